@@ -1,0 +1,13 @@
+import { defineService } from "../description.ts";
+
+/** Goods and their stock: what there is to buy, at which price, and how much of it is left. */
+export const catalog = defineService({
+  name: "catalog",
+  summary: "Product information and stock, with reservations that expire",
+  database: "postgres",
+  cache: "redis",
+  routes: ["/products"],
+  scale: { min: 2, max: 8, cpuPercent: 70 },
+  resources: { cpu: { request: "50m", limit: "1" }, memory: { request: "96Mi", limit: "256Mi" } },
+  objectives: { availability: 99.9, p99: "150ms" },
+});

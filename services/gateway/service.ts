@@ -1,0 +1,15 @@
+import { catalog } from "../catalog/service.ts";
+import { defineService } from "../description.ts";
+import { order } from "../order/service.ts";
+
+/** The one door: every public request comes through here. */
+export const gateway = defineService({
+  name: "gateway",
+  summary: "The public API: routes requests to the services, limits rates, answers problems uniformly",
+  calls: [catalog, order],
+  cache: "redis",
+  public: true,
+  scale: { min: 2, max: 10, cpuPercent: 70 },
+  resources: { cpu: { request: "50m", limit: "1" }, memory: { request: "96Mi", limit: "256Mi" } },
+  objectives: { availability: 99.9, p99: "300ms" },
+});
