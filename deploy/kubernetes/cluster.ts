@@ -1,0 +1,107 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { nearest } from "../../nearest.ts";
+
+/** Where a cluster is and which kubectl speaks to it. */
+export interface Cluster {
+  /** The kubectl to run: a name on PATH or a path. */
+  readonly kubectl: string;
+  /** Path of the kubeconfig; kubectl's own default where undefined. */
+  readonly kubeconfig: string | undefined;
+  /** The context in it. */
+  readonly context: string;
+}
+
+/** The cluster cannot be used as it was named; the message says what to do. */
+export class ClusterError extends Error {
+  override readonly name = "ClusterError";
+}
+
+/** An open way to a cluster's API. */
+export interface Connection {
+  /** A Unix socket that only this user can reach, on which the API answers without further credentials. */
+  readonly socketPath: string;
+  close(): void;
+}
+
+/**
+ * Opens a way to a cluster's API through `kubectl proxy` on a private Unix socket, so that every kind of kubeconfig
+ * works (client certificates, tokens, cloud log-in helpers) and no process has to be started per request.
+ *
+ * @throws {ClusterError} where there is no kubectl, or no such context; the message names those that exist.
+ */
+export async function connect(cluster: Cluster): Promise<Connection> {
+  const directory = mkdtempSync(join(tmpdir(), "tradestack-api-"));
+  const socketPath = join(directory, "api.sock");
+  const proxy = spawn(cluster.kubectl, [...clusterFlags(cluster), "proxy", `--unix-socket=${socketPath}`], {
+    stdio: ["ignore", "pipe", "pipe"],
+    // Apart from this terminal's foreground group: Ctrl-C must not cut the way while the state is being told.
+    detached: true,
+  });
+  const end = (): void => {
+    proxy.kill();
+    rmSync(directory, { recursive: true, force: true });
+  };
+  process.once("exit", end);
+  const close = (): void => {
+    process.off("exit", end);
+    end();
+  };
+  try {
+    await serving(proxy);
+    proxy.unref();
+    return { socketPath, close };
+  } catch (error) {
+    close();
+    throw await explain(error, cluster);
+  }
+}
+
+/** The kubectl flags that choose a cluster. */
+export function clusterFlags(cluster: Cluster): string[] {
+  const kubeconfig = cluster.kubeconfig === undefined ? [] : [`--kubeconfig=${cluster.kubeconfig}`];
+  return [...kubeconfig, `--context=${cluster.context}`];
+}
+
+function serving(proxy: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let said = "";
+    proxy.once("error", reject);
+    proxy.once("exit", () => reject(new ClusterError(said.trim() || "kubectl proxy ended without a word")));
+    proxy.stderr?.on("data", (chunk: Buffer) => {
+      said += chunk;
+    });
+    proxy.stdout?.on("data", (chunk: Buffer) => {
+      if (!chunk.toString().includes("Starting to serve")) return;
+      proxy.stdout?.destroy();
+      proxy.stderr?.destroy();
+      resolve();
+    });
+  });
+}
+
+async function explain(error: unknown, cluster: Cluster): Promise<unknown> {
+  if ((error as NodeJS.ErrnoException).code === "ENOENT") {
+    return new ClusterError(
+      `kubectl is not on PATH; install it, or leave out --context to use the sandbox, which brings its own`,
+    );
+  }
+  if (!(error instanceof ClusterError)) return error;
+  const contexts = await contextsOf(cluster);
+  if (contexts.includes(cluster.context))
+    return new ClusterError(`context "${cluster.context}": ${error.message}`);
+  const hint = nearest(cluster.context, contexts);
+  return new ClusterError(
+    `context "${cluster.context}" is not in the kubeconfig${hint ? `; did you mean "${hint}"?` : ";"} ` +
+      `it has ${contexts.length > 0 ? contexts.join(", ") : "none; set KUBECONFIG"}`,
+  );
+}
+
+async function contextsOf({ kubectl, kubeconfig }: Cluster): Promise<string[]> {
+  const flags = kubeconfig === undefined ? [] : [`--kubeconfig=${kubeconfig}`];
+  const { stdout } = await promisify(execFile)(kubectl, [...flags, "config", "get-contexts", "-o", "name"]);
+  return stdout.split("\n").filter(Boolean);
+}
