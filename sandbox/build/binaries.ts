@@ -1,0 +1,140 @@
+/** Compiles the sandbox's programs from their pinned modules, once for each state of the sources. */
+
+import { createHash } from "node:crypto";
+import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { CommandError, run } from "../command.ts";
+import { KUBERNETES_VERSION } from "../node/layout.ts";
+
+const MODULES = join(import.meta.dirname, "..", "go");
+
+/** A program and where its source is. */
+export interface Binary {
+  readonly name: "node" | "kube" | "traefik";
+  /** The package to compile, as seen from `sandbox/go/<name>`. */
+  readonly packagePath: string;
+  readonly linkerFlags: string;
+}
+
+const versionOf = (packagePath: string): string => {
+  const [major, minor] = KUBERNETES_VERSION.split(".");
+  return Object.entries({
+    gitVersion: `v${KUBERNETES_VERSION}`,
+    gitMajor: major,
+    gitMinor: minor,
+    gitTreeState: "clean",
+  })
+    .map(([name, value]) => `-X ${packagePath}.${name}=${value}`)
+    .join(" ");
+};
+
+/** Every program of the sandbox, the quickest to compile first. */
+export const binaries: readonly Binary[] = [
+  { name: "node", packagePath: ".", linkerFlags: "" },
+  {
+    name: "kube",
+    packagePath: ".",
+    linkerFlags: `${versionOf("k8s.io/component-base/version")} ${versionOf("k8s.io/client-go/pkg/version")}`,
+  },
+  { name: "traefik", packagePath: "github.com/traefik/traefik/v3/cmd/traefik", linkerFlags: "" },
+];
+
+/** Compiled programs by name: each one's path. */
+export type BinaryPaths = Readonly<Record<Binary["name"], string>>;
+
+/**
+ * Where each program is or will be: its name carries a hash of all that it is compiled from, so that a changed
+ * source, pin or compiler gives another path and an unchanged one is never compiled again.
+ *
+ * @param directory Where compiled programs are kept.
+ * @param goVersion What `go version` says.
+ */
+export function binaryPaths(directory: string, goVersion: string): BinaryPaths {
+  const path = (name: Binary["name"]) => {
+    const binary = binaries.find((candidate) => candidate.name === name);
+    const key = sourceKey(join(MODULES, name), `${goVersion}\n${binary?.linkerFlags}`);
+    return join(directory, `${name}-${key}`);
+  };
+  return { node: path("node"), kube: path("kube"), traefik: path("traefik") };
+}
+
+/**
+ * A hash of a module's sources.
+ *
+ * @param module Folder of the module; its tests do not count.
+ * @param salt What else the result depends on.
+ * @returns 16 hexadecimal digits.
+ */
+export function sourceKey(module: string, salt: string): string {
+  const hash = createHash("sha256").update(salt);
+  const sources = globSync(["go.mod", "go.sum", "**/*.go"], { cwd: module })
+    .filter((path) => !path.endsWith("_test.go"))
+    .sort();
+  for (const path of sources) {
+    const content = readFileSync(join(module, path));
+    hash.update(`\0${path}\0${content.length}\0`).update(content);
+  }
+  return hash.digest("hex").slice(0, 16);
+}
+
+/** What `go version` says. */
+export async function goVersion(): Promise<string> {
+  return (await run(["go", "version"])).trim();
+}
+
+/**
+ * Compiles one program. Interrupted or failed, it leaves nothing behind but Go's own cache, from which the next
+ * attempt goes on.
+ *
+ * @param path Where the result goes, from {@link binaryPaths}.
+ * @param detail Takes what is being compiled or downloaded.
+ * @throws {CommandError} with the compiler's words.
+ */
+export async function compile(
+  binary: Binary,
+  path: string,
+  detail: (text: string) => void,
+  signal?: AbortSignal,
+): Promise<void> {
+  const directory = join(path, "..");
+  mkdirSync(directory, { recursive: true });
+  const unfinished = `${path}.unfinished`;
+  const options = {
+    cwd: join(MODULES, binary.name),
+    env: { CGO_ENABLED: "0", GOFLAGS: "-trimpath -buildvcs=false -mod=readonly" },
+    signal,
+  };
+  try {
+    detail("reading the modules");
+    const stale = await run(
+      ["go", "list", "-deps", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}", binary.packagePath],
+      { ...options, onLine: (line) => line.startsWith("go: downloading") && detail(line.slice(4)) },
+    );
+    const total = stale.split("\n").filter(Boolean).length;
+    const compiled: string[] = [];
+    const flags = ["-v", "-ldflags", `-s -w ${binary.linkerFlags}`, "-o", unfinished];
+    await run(["go", "build", ...flags, binary.packagePath], {
+      ...options,
+      onLine: (line) => {
+        if (!/^[\w.~/-]+$/.test(line)) return;
+        compiled.push(line);
+        detail(`package ${compiled.length} of ${Math.max(total, compiled.length)}: ${line}`);
+      },
+    });
+    renameSync(unfinished, path);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    throw new CommandError(`compiling ${binary.name} failed; ${error.message}`, { cause: error });
+  } finally {
+    rmSync(unfinished, { force: true });
+  }
+}
+
+/** Removes what older sources were compiled to. */
+export function removeStaleBinaries(directory: string, paths: BinaryPaths): void {
+  const current: readonly string[] = Object.values(paths);
+  for (const entry of existsSync(directory) ? readdirSync(directory) : []) {
+    const isOurs = /^(node|kube|traefik)-[0-9a-f]{16}$/.test(entry);
+    if (isOurs && !current.includes(join(directory, entry))) rmSync(join(directory, entry));
+  }
+}

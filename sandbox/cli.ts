@@ -1,0 +1,145 @@
+/** `npm run sandbox -- up | down | status | reset [--yes] [--json]` */
+
+import { createInterface } from "node:readline/promises";
+import { parseArgs } from "node:util";
+import { CommandError } from "./command.ts";
+import type { SandboxConnection } from "./connection.ts";
+import { resetSandbox, stopSandbox } from "./down.ts";
+import { SandboxError } from "./errors.ts";
+import { HomeError } from "./home.ts";
+import { type SandboxStatus, sandboxStatus } from "./status.ts";
+import { terminalReporter } from "./terminal.ts";
+import { ensureSandbox } from "./up.ts";
+
+const USAGE = `usage: npm run sandbox -- COMMAND [--yes] [--json]
+
+  up      make sure the sandbox runs: a real single-node Kubernetes on this machine
+  down    end it and take back all it changed; what it stores stays
+  status  show what runs; exit code 3 when the sandbox does not
+  reset   end it and delete what it stores: objects, volumes, images
+
+  --yes   ask nothing
+  --json  write the result as JSON`;
+
+const EXIT = { done: 0, failed: 1, usage: 2, notRunning: 3, interrupted: 130 } as const;
+
+/** What was asked for on the command line. */
+export interface Arguments {
+  readonly command: "up" | "down" | "status" | "reset";
+  readonly yes: boolean;
+  readonly json: boolean;
+}
+
+/** Reads the command line; throws an Error in plain words when it makes no sense. */
+export function readArguments(words: readonly string[]): Arguments {
+  const { values, positionals } = parseArgs({
+    args: [...words],
+    allowPositionals: true,
+    options: { yes: { type: "boolean", default: false }, json: { type: "boolean", default: false } },
+  });
+  const [command, ...rest] = positionals;
+  const known = ["up", "down", "status", "reset"] as const;
+  const found = known.find((name) => name === command);
+  if (found === undefined) throw new Error(`unknown command "${command ?? ""}"`);
+  if (rest.length > 0) throw new Error(`unexpected "${rest.join(" ")}" after ${found}`);
+  return { command: found, ...values };
+}
+
+async function main(words: readonly string[]): Promise<number> {
+  let asked: Arguments;
+  try {
+    asked = readArguments(words);
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
+    return EXIT.usage;
+  }
+  const reporter = terminalReporter();
+  const interruption = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interruption.abort());
+  try {
+    return await perform(asked, reporter, interruption.signal);
+  } catch (error) {
+    if (interruption.signal.aborted) {
+      console.error("interrupted; the same command goes on from here");
+      return EXIT.interrupted;
+    }
+    if (error instanceof SandboxError || error instanceof CommandError || error instanceof HomeError) {
+      console.error(error.message);
+      return EXIT.failed;
+    }
+    throw error;
+  } finally {
+    reporter.close();
+  }
+}
+
+async function perform(
+  asked: Arguments,
+  reporter: ReturnType<typeof terminalReporter>,
+  signal: AbortSignal,
+): Promise<number> {
+  const show = (value: unknown, text: string) =>
+    console.log(asked.json ? JSON.stringify(value, null, 2) : text);
+  switch (asked.command) {
+    case "up": {
+      const confirmPackages = (names: readonly string[]) =>
+        confirm(`Install the Debian packages ${names.join(", ")}?`, asked.yes, reporter);
+      const connection = await ensureSandbox({ ...reporter, confirmPackages, signal });
+      show(connection, describe(connection));
+      return EXIT.done;
+    }
+    case "down":
+      await stopSandbox(reporter);
+      show({ running: false }, "The sandbox is down; what it stores is kept.");
+      return EXIT.done;
+    case "reset":
+      if (!(await confirm("Delete all objects, volumes and images of the sandbox?", asked.yes, reporter))) {
+        console.error("nothing was deleted");
+        return EXIT.failed;
+      }
+      await resetSandbox(reporter);
+      show({ running: false }, "The sandbox is gone, with all that it stored.");
+      return EXIT.done;
+    case "status": {
+      const status = await sandboxStatus();
+      show(status, table(status));
+      return status.running ? EXIT.done : EXIT.notRunning;
+    }
+  }
+}
+
+/** Asks at a terminal; where there is none, or with `--yes`, the answer is yes. */
+async function confirm(
+  question: string,
+  yes: boolean,
+  reporter: ReturnType<typeof terminalReporter>,
+): Promise<boolean> {
+  if (yes || !process.stdin.isTTY || !process.stderr.isTTY) return true;
+  return await reporter.paused(async () => {
+    const prompt = createInterface({ input: process.stdin, output: process.stderr });
+    const answer = await prompt.question(`${question} [Y/n] `);
+    prompt.close();
+    return /^(y(es)?)?$/i.test(answer.trim());
+  });
+}
+
+const describe = (connection: SandboxConnection): string => `The sandbox is up.
+  ingress  http://${connection.ingress.http}  https://${connection.ingress.https}
+  kubectl  ${connection.kubectl}`;
+
+function table(status: SandboxStatus): string {
+  if (!status.running) return `The sandbox is not running; its state is under ${status.home}.`;
+  const rows = status.components.map(
+    ({ name, pid, memoryMib }) =>
+      `  ${name.padEnd(26)}${String(pid ?? "starting").padStart(9)}${String(memoryMib).padStart(8)} MiB`,
+  );
+  return [
+    `The sandbox runs Kubernetes ${status.kubernetes} and is ${status.ready ? "ready" : "not ready"}.`,
+    `  ${"component".padEnd(26)}${"process".padStart(9)}${"memory".padStart(12)}`,
+    ...rows,
+    `  ${"all, with its pods".padEnd(35)}${String(status.totalMemoryMib).padStart(8)} MiB`,
+    `  ingress ${status.urls?.http} and ${status.urls?.https}, API ${status.urls?.api}`,
+  ].join("\n");
+}
+
+if (import.meta.main) process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,40 @@
+/** How others reach a running sandbox. */
+
+import { readFileSync } from "node:fs";
+import { tradestackHome } from "./home.ts";
+import { CONTEXT, type Layout, layoutOf } from "./node/layout.ts";
+import { nodePid } from "./node/lifecycle.ts";
+import type { NodeSpec } from "./node/spec.ts";
+
+/** How to reach a running sandbox. Every path is absolute. */
+export interface SandboxConnection {
+  /** A kubeconfig with nothing else in it. */
+  readonly kubeconfig: string;
+  /** Name of the context in it. */
+  readonly context: string;
+  /** A kubectl of the cluster's own version; it uses `kubeconfig` unless told otherwise. */
+  readonly kubectl: string;
+  /** containerd's socket; the kubelet's images are in its namespace `k8s.io`. */
+  readonly containerdSocket: string;
+  /** Where the ingress listens, as `address:port`. */
+  readonly ingress: { readonly http: string; readonly https: string };
+}
+
+/**
+ * How to reach the sandbox, or undefined when it does not run. Asks nobody: it takes a millisecond.
+ *
+ * @param layout Which sandbox. Default: that of `tradestackHome()`.
+ */
+export function sandboxConnection(
+  layout: Layout = layoutOf(tradestackHome()),
+): SandboxConnection | undefined {
+  if (nodePid(layout) === undefined) return undefined;
+  const { forwards }: NodeSpec = JSON.parse(readFileSync(layout.spec, "utf8"));
+  return {
+    kubeconfig: layout.kubeconfig,
+    context: CONTEXT,
+    kubectl: layout.kubectl,
+    containerdSocket: layout.containerdSocket,
+    ingress: { http: forwards[0]?.from ?? "", https: forwards[1]?.from ?? "" },
+  };
+}

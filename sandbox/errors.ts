@@ -1,0 +1,4 @@
+/** A sandbox that cannot be had, or a command that makes no sense. The message says what is wrong and what to do. */
+export class SandboxError extends Error {
+  override readonly name = "SandboxError";
+}

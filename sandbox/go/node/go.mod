@@ -1,0 +1,3 @@
+module tradestack.dev/sandbox/node
+
+go 1.25.0

@@ -1,0 +1,135 @@
+/** What the sandbox changed on the machine: taking it back, and finding what is still there. */
+
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { run, succeeds, waitFor } from "../command.ts";
+import { existingCgroups, processesIn, removeCgroups } from "../node/cgroups.ts";
+import { fixedDirectories, type Layout, network } from "../node/layout.ts";
+import { removeServicePolicy } from "./packages.ts";
+
+/** Makes the directories that programs of the node write to whatever their settings say, and remembers which. */
+export function makeFixedDirectories(layout: Layout): void {
+  const made = new Set(readMadeDirectories(layout));
+  for (const directory of fixedDirectories) {
+    const first = mkdirSync(directory, { recursive: true });
+    for (
+      let path: string = directory;
+      first !== undefined && path.length >= first.length;
+      path = dirname(path)
+    ) {
+      made.add(path);
+    }
+  }
+  writeFileSync(layout.madeDirectories, JSON.stringify([...made]));
+}
+
+function readMadeDirectories(layout: Layout): string[] {
+  return existsSync(layout.madeDirectories) ? JSON.parse(readFileSync(layout.madeDirectories, "utf8")) : [];
+}
+
+/**
+ * Takes back whatever a node left on the machine, however it ended. It must not be running. What cannot be taken
+ * back stays for {@link findLeftovers}.
+ */
+export async function takeBack(layout: Layout): Promise<void> {
+  for (const pid of processesIn(layout.cgroup)) kill(pid);
+  await settle(() => processesIn(layout.cgroup).length === 0);
+  // The kernel takes the link away with the node's network, a moment after its last process.
+  await settle(() => !interfaceExists());
+  for (const path of mountsUnder(readFileSync("/proc/self/mounts", "utf8"), layout.root)) {
+    await succeeds(["umount", "--lazy", path]);
+  }
+  removeCgroups(layout.cgroup);
+  for (const path of readMadeDirectories(layout)) removeIfEmpty(path);
+  rmSync(layout.madeDirectories, { force: true });
+  removeServicePolicy();
+  rmSync(layout.run, { recursive: true, force: true });
+}
+
+/**
+ * What is on the machine that should not be there when no sandbox of this state directory runs.
+ *
+ * @returns One sentence for each, naming it; none when the machine is as it was.
+ */
+export async function findLeftovers(layout: Layout): Promise<string[]> {
+  const routes = await run(["ip", "route", "show"]).catch(() => "");
+  return [
+    ...[...new Set([...processesIn(layout.cgroup), ...processesOf(layout)])].map(
+      (pid) => `process ${pid} (${programOf(pid)}) still runs`,
+    ),
+    ...mountsUnder(readFileSync("/proc/self/mounts", "utf8"), layout.root).map(
+      (path) => `${path} is still mounted`,
+    ),
+    ...existingCgroups(layout.cgroup).map((path) => `cgroup ${path} is still there`),
+    ...(interfaceExists() ? [`interface ${network.machineInterface} is still there`] : []),
+    ...(routes.includes(network.podSubnet) ? [`the route to ${network.podSubnet} is still there`] : []),
+    ...readMadeDirectories(layout)
+      .filter((path) => existsSync(path))
+      .map((path) => `directory ${path} is still there`),
+  ];
+}
+
+/**
+ * The mount points under a directory, the innermost first.
+ *
+ * @param mounts Text of `/proc/self/mounts`, where blanks in paths are written `\040`.
+ */
+export function mountsUnder(mounts: string, directory: string): string[] {
+  return mounts
+    .split("\n")
+    .map((line) =>
+      (line.split(" ")[1] ?? "").replaceAll(/\\([0-7]{3})/g, (_, code: string) =>
+        String.fromCharCode(Number.parseInt(code, 8)),
+      ),
+    )
+    .filter((path) => path.startsWith(`${directory}/`))
+    .reverse();
+}
+
+/** Processes that run a program which this state directory's sandbox compiled. */
+function processesOf(layout: Layout): number[] {
+  return readdirSync("/proc")
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(Number)
+    .filter((pid) => programOf(pid).startsWith(join(layout.bin, "node-")));
+}
+
+function programOf(pid: number): string {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`);
+  } catch {
+    return ""; // ended in the meantime, or of the kernel
+  }
+}
+
+const interfaceExists = (): boolean => existsSync(`/sys/class/net/${network.machineInterface}`);
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // ended by itself
+  }
+}
+
+function removeIfEmpty(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch {
+    // somebody else uses it by now
+  }
+}
+
+/** Waits a little for something that the kernel finishes by itself; what does not come is reported as a leftover. */
+async function settle(done: () => boolean): Promise<void> {
+  await waitFor("the kernel", 5, async () => done()).catch(() => {});
+}

@@ -1,0 +1,112 @@
+/** The sandbox's own cgroup, under which both the node's programs and its pods live, in version 1 or 2. */
+
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const ROOT = "/sys/fs/cgroup";
+const NODE = "node";
+const CONTROLLERS = ["cpuset", "cpu", "io", "memory", "hugetlb", "pids"];
+
+/** Which version the machine uses for its controllers. */
+export function cgroupVersion(root: string = ROOT): 1 | 2 {
+  return existsSync(join(root, "cgroup.controllers")) ? 2 : 1;
+}
+
+/**
+ * The hierarchies of version 1: where each set of controllers is mounted.
+ *
+ * @param mounts Text of `/proc/mounts`.
+ * @example hierarchies("cgroup /sys/fs/cgroup/cpu cgroup rw,cpu 0 0\n") // ["/sys/fs/cgroup/cpu"]
+ */
+export function hierarchies(mounts: string): string[] {
+  return mounts
+    .split("\n")
+    .map((line) => line.split(" "))
+    .filter(([, , type]) => type === "cgroup")
+    .map(([, path = ""]) => path);
+}
+
+const roots = (): string[] =>
+  cgroupVersion() === 2 ? [ROOT] : hierarchies(readFileSync("/proc/mounts", "utf8"));
+
+/**
+ * Makes the cgroup in every hierarchy.
+ *
+ * @param name Its name, directly under the root.
+ * @returns The directories that the node's own programs join.
+ */
+export function makeCgroups(name: string): string[] {
+  return roots().map((root) => {
+    const own = join(root, name);
+    const node = join(own, NODE);
+    for (const [parent, child] of [
+      [root, own],
+      [own, node],
+    ] as const) {
+      mkdirSync(child, { recursive: true });
+      if (cgroupVersion() === 2 && child === own) continue;
+      if (cgroupVersion() === 1) inheritCpuset(parent, child);
+    }
+    if (cgroupVersion() === 2) for (const directory of [root, own]) delegate(directory);
+    return node;
+  });
+}
+
+/** A new cpuset of version 1 is empty, and takes no process until it has what its parent has. */
+function inheritCpuset(parent: string, child: string): void {
+  for (const file of ["cpuset.cpus", "cpuset.mems"]) {
+    if (!existsSync(join(child, file))) continue;
+    if (readFileSync(join(child, file), "utf8").trim() !== "") continue;
+    writeFileSync(join(child, file), readFileSync(join(parent, file), "utf8"));
+  }
+}
+
+/** In version 2 a child has only the controllers that its parent hands down. */
+function delegate(directory: string): void {
+  const available = readFileSync(join(directory, "cgroup.controllers"), "utf8").trim().split(" ");
+  for (const controller of CONTROLLERS.filter((wanted) => available.includes(wanted))) {
+    writeFileSync(join(directory, "cgroup.subtree_control"), `+${controller}`);
+  }
+}
+
+/** The sandbox's cgroup directories that exist, one for each hierarchy. */
+export function existingCgroups(name: string): string[] {
+  return roots()
+    .map((root) => join(root, name))
+    .filter((path) => existsSync(path));
+}
+
+/** Every process in the cgroup or below it, by its id on the machine. */
+export function processesIn(name: string): number[] {
+  const ids = existingCgroups(name).flatMap((top) =>
+    tree(top).flatMap((directory) => {
+      try {
+        return readFileSync(join(directory, "cgroup.procs"), "utf8").split("\n").filter(Boolean).map(Number);
+      } catch {
+        return []; // the cgroup went away in the meantime, and its processes with it
+      }
+    }),
+  );
+  return [...new Set(ids)];
+}
+
+/** Removes the cgroup and all below it; those that still hold a process stay. */
+export function removeCgroups(name: string): void {
+  for (const directory of existingCgroups(name).flatMap(tree)) {
+    try {
+      rmdirSync(directory);
+    } catch {
+      // in use: the leftovers check names it
+    }
+  }
+}
+
+/** A directory and all below it, the deepest first. */
+function tree(top: string): string[] {
+  try {
+    const below = readdirSync(top, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    return [...below.flatMap((entry) => tree(join(top, entry.name))), top];
+  } catch {
+    return []; // went away in the meantime
+  }
+}

@@ -1,0 +1,131 @@
+/** What `sandbox/go/node` is told: how to make the node's namespaces and what to keep running in them. */
+
+import { join } from "node:path";
+import { fixedDirectories, type Layout, network } from "./layout.ts";
+import { type NodeProcess, nodeProcesses } from "./processes.ts";
+
+/** A port of the machine's loopback and the node's address it leads to, each as `address:port`. */
+export interface Forward {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The whole specification, as the program reads it. */
+export interface NodeSpec {
+  readonly cgroups: readonly string[];
+  readonly forwards: readonly Forward[];
+  readonly hostCommands: readonly (readonly string[])[];
+  readonly nodeCommands: readonly (readonly string[])[];
+  readonly processes: readonly NodeProcess[];
+  readonly stopFirst: readonly string[];
+  readonly graceSeconds: number;
+  /** Hash of the configuration files that the programs read at start; a change needs a restart. */
+  readonly configHash: string;
+}
+
+/** What a specification is made of. */
+export interface SpecOptions {
+  /** Path of the `kube` binary. */
+  readonly kube: string;
+  readonly httpPort: number;
+  readonly httpsPort: number;
+  /** Directories of the node's own cgroup. */
+  readonly cgroups: readonly string[];
+  readonly configHash: string;
+}
+
+/**
+ * Kernel settings that the kubelet sets for the whole machine. In the node they are ordinary files with the values
+ * it wants, so that the machine's own stay as they are.
+ */
+export const tunables: Readonly<Record<string, string>> = {
+  "vm/overcommit_memory": "1",
+  "vm/panic_on_oom": "0",
+  "kernel/panic": "10",
+  "kernel/panic_on_oops": "1",
+  "kernel/keys/root_maxkeys": "1000000",
+  "kernel/keys/root_maxbytes": "25000000",
+};
+
+/** Name of the file under `layout.tunables` that stands for a kernel setting. */
+export const tunableFile = (layout: Layout, name: string): string =>
+  join(layout.tunables, name.replaceAll("/", "."));
+
+/** Renders the specification of the node. */
+export function nodeSpec(layout: Layout, options: SpecOptions): NodeSpec {
+  const forward = (port: number, nodePort: number): Forward => ({
+    from: `127.0.0.1:${port}`,
+    to: `${network.nodeAddress}:${nodePort}`,
+  });
+  return {
+    cgroups: options.cgroups,
+    forwards: [
+      forward(options.httpPort, network.httpNodePort),
+      forward(options.httpsPort, network.httpsNodePort),
+    ],
+    hostCommands: linkOnMachine(),
+    nodeCommands: [...mounts(layout), ...linkOnNode(), ...firewall()],
+    processes: nodeProcesses(layout, options.kube),
+    stopFirst: ["kubelet", "kube-controller-manager", "kube-scheduler"],
+    graceSeconds: 10,
+    configHash: options.configHash,
+  };
+}
+
+function linkOnMachine(): string[][] {
+  const name = network.machineInterface;
+  return [
+    ["ip", "link", "add", name, "type", "veth", "peer", "name", network.nodeInterface, "netns", "{pid}"],
+    ["ip", "address", "add", `${network.linkOnMachine}/30`, "dev", name],
+    ["ip", "link", "set", name, "up"],
+    ["ip", "route", "add", network.podSubnet, "via", network.linkOnNode],
+  ];
+}
+
+function mounts(layout: Layout): string[][] {
+  const temporary = ["/run", ...fixedDirectories].map((path) => [
+    ...["mount", "-t", "tmpfs", "-o", "mode=755", "tradestack", path],
+  ]);
+  const shadowed = Object.keys(tunables).map((name) => [
+    ...["mount", "--bind", tunableFile(layout, name), `/proc/sys/${name}`],
+  ]);
+  return [
+    ["mount", "--make-rslave", "/"],
+    ["mount", "-t", "proc", "proc", "/proc"],
+    ...temporary,
+    ...shadowed,
+    ["mkdir", "/run/netns"],
+    ["mount", "--make-rshared", "/"],
+  ];
+}
+
+function linkOnNode(): string[][] {
+  const name = network.nodeInterface;
+  const set = (path: string, value: string) => [
+    ...["sh", "-c", `if [ -e /proc/sys/${path} ]; then echo ${value} > /proc/sys/${path}; fi`],
+  ];
+  return [
+    set("net/ipv6/conf/all/disable_ipv6", "1"),
+    set("net/ipv4/ip_forward", "1"),
+    ["ip", "link", "set", "lo", "up"],
+    ["ip", "address", "add", `${network.linkOnNode}/30`, "dev", name],
+    ["ip", "address", "add", `${network.nodeAddress}/32`, "dev", name],
+    ["ip", "link", "set", name, "up"],
+  ];
+}
+
+/**
+ * The link takes packets from the machine itself alone, not those it forwards for others, and nothing in the node
+ * opens a connection to the machine. There is no default route, so the rest of the world does not exist in here.
+ * In table mangle, since kube-proxy lets packets pass at the head of table filter.
+ */
+function firewall(): string[][] {
+  const link = network.nodeInterface;
+  const drop = (...rule: string[]) => ["iptables", "-t", "mangle", "-A", ...rule, "-j", "DROP"];
+  const fresh = ["-m", "conntrack", "--ctstate", "NEW"];
+  return [
+    drop("PREROUTING", "-i", link, "!", "-s", network.linkOnMachine),
+    drop("FORWARD", "-o", link, ...fresh),
+    drop("OUTPUT", "-o", link, ...fresh),
+  ];
+}

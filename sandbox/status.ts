@@ -1,0 +1,94 @@
+/** What of the sandbox runs, and what it takes. */
+
+import { readFileSync } from "node:fs";
+import { sandboxConnection } from "./connection.ts";
+import { tradestackHome } from "./home.ts";
+import { isNodeReady } from "./node/api.ts";
+import { processesIn } from "./node/cgroups.ts";
+import { KUBERNETES_VERSION, type Layout, layoutOf } from "./node/layout.ts";
+import { nodePid } from "./node/lifecycle.ts";
+import type { NodeSpec } from "./node/spec.ts";
+
+/** One program of the node. */
+export interface ComponentStatus {
+  readonly name: string;
+  /** Its process id on the machine, or undefined while it is being started again. */
+  readonly pid: number | undefined;
+  /** Resident memory in MiB. */
+  readonly memoryMib: number;
+}
+
+/** The state of the sandbox, as `status` shows it. */
+export interface SandboxStatus {
+  readonly running: boolean;
+  /** Whether the node takes pods. */
+  readonly ready: boolean;
+  readonly home: string;
+  readonly kubernetes: string;
+  readonly components: readonly ComponentStatus[];
+  /** Memory of all its processes, pods included, in MiB; what several share is counted once. */
+  readonly totalMemoryMib: number;
+  readonly kubeconfig: string;
+  readonly urls: { readonly api: string; readonly http: string; readonly https: string } | undefined;
+}
+
+/** Looks at the sandbox. Changes nothing, and needs no lock. */
+export async function sandboxStatus(): Promise<SandboxStatus> {
+  const layout = layoutOf(tradestackHome());
+  const connection = sandboxConnection(layout);
+  const processes = connection === undefined ? [] : processesIn(layout.cgroup);
+  return {
+    running: connection !== undefined,
+    ready: connection !== undefined && (await isNodeReady(layout)),
+    home: layout.home,
+    kubernetes: KUBERNETES_VERSION,
+    components: connection === undefined ? [] : components(layout, processes),
+    totalMemoryMib: sum(processes.map((pid) => memoryMib(pid, "smaps_rollup", "Pss"))),
+    kubeconfig: layout.kubeconfig,
+    urls:
+      connection === undefined
+        ? undefined
+        : {
+            api: apiUrl(layout),
+            http: `http://${connection.ingress.http}`,
+            https: `https://${connection.ingress.https}`,
+          },
+  };
+}
+
+function components(layout: Layout, processes: readonly number[]): ComponentStatus[] {
+  const spec: NodeSpec = JSON.parse(readFileSync(layout.spec, "utf8"));
+  const commandLines = new Map(processes.map((pid) => [read(pid, "cmdline"), pid]));
+  const expected = spec.processes.map(({ name, command }) => ({
+    name,
+    pid: commandLines.get(`${command.join("\0")}\0`),
+  }));
+  return [{ name: "node", pid: nodePid(layout) }, ...expected].map(({ name, pid }) => ({
+    name,
+    pid,
+    memoryMib: pid === undefined ? 0 : memoryMib(pid, "status", "VmRSS"),
+  }));
+}
+
+function apiUrl(layout: Layout): string {
+  const { clusters }: { clusters: { cluster: { server: string } }[] } = JSON.parse(
+    readFileSync(layout.kubeconfig, "utf8"),
+  );
+  return clusters[0]?.cluster.server ?? "";
+}
+
+/** A figure in kB from a file of `/proc/<pid>`, in MiB; 0 when the process has ended. */
+function memoryMib(pid: number, file: string, field: string): number {
+  const kilobytes = new RegExp(`^${field}:\\s*(\\d+) kB`, "m").exec(read(pid, file))?.[1] ?? "0";
+  return Math.round(Number(kilobytes) / 1024);
+}
+
+function read(pid: number, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
