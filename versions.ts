@@ -1,0 +1,62 @@
+/**
+ * The version of everything that is made elsewhere, each stated once. A name that is not here does not compile;
+ * {@link findPublicImage} refuses one that is only known at run time.
+ */
+
+import { nearest } from "./nearest.ts";
+
+/** Kubernetes that the sandbox runs and that every manifest is written for. */
+export const KUBERNETES_VERSION = "1.37.1";
+
+/** Node that the services run on and that `npm ci` brings along (package.json, `optionalDependencies`). */
+export const NODE_VERSION = "26.10.0";
+
+/** Debian release that the sandbox's equivalents of public images are made from; `debian` below is its image. */
+export const DEBIAN_SUITE = "bookworm";
+
+const images = {
+  // Run in a cluster. `images/<name>` makes the equivalent that the sandbox runs.
+  postgres: "docker.io/library/postgres:17.6-bookworm",
+  redis: "docker.io/library/redis:7.2.11-bookworm",
+  rabbitmq: "docker.io/library/rabbitmq:4.1.4-management",
+  // Only built upon; `images/service/Dockerfile` repeats two of them, which a test holds together.
+  debian: "docker.io/library/debian:12-slim",
+  node: `docker.io/library/node:${NODE_VERSION}-bookworm-slim`,
+  distroless: "gcr.io/distroless/cc-debian12:nonroot",
+} as const;
+
+/** An image that others make. */
+export type PublicImage = keyof typeof images;
+/** A public image that no pod runs: others are built upon it. */
+export type BaseImage = "debian" | "node" | "distroless";
+/** A public image that pods run. */
+export type ThirdPartyImage = Exclude<PublicImage, BaseImage>;
+
+/** A name that no version is stated for. The message says which are. */
+export class VersionError extends Error {
+  override readonly name = "VersionError";
+}
+
+/**
+ * The full reference of a public image.
+ *
+ * @example publicImage("postgres") // "docker.io/library/postgres:17.6-bookworm"
+ */
+export function publicImage(name: PublicImage): string {
+  return images[name];
+}
+
+/**
+ * As {@link publicImage}, for a name that is only known at run time.
+ *
+ * @throws {VersionError} when no version is stated for it.
+ */
+export function findPublicImage(name: string): string {
+  if (Object.hasOwn(images, name)) return images[name as PublicImage];
+  const known = Object.keys(images);
+  const meant = nearest(name, known);
+  const suggestion = meant === undefined ? `one of ${known.join(", ")}` : `"${meant}"`;
+  throw new VersionError(
+    `image "${name}": versions.ts states no version for it; use ${suggestion}, or add it`,
+  );
+}
