@@ -56,7 +56,7 @@ async function locked(layout: Layout, reporter: Reporter, work: () => Promise<vo
 async function down(layout: Layout): Promise<void> {
   await stopNode(layout);
   await takeBack(layout);
-  const leftovers = await findLeftovers(layout);
+  const leftovers = findLeftovers(layout);
   if (leftovers.length > 0) {
     throw new SandboxError(
       `the machine is not as it was: ${leftovers.join("; ")}; run down again, or restart it`,

@@ -78,7 +78,7 @@ const moduleOf = (program: GoProgram): string => join(MODULES, program.module ??
  */
 export function sourceKey(module: string, salt: string): string {
   const hash = createHash("sha256").update(salt);
-  const sources = globSync(["go.mod", "go.sum", "**/*.go"], { cwd: module })
+  const sources = globSync(["go.mod", "go.sum", "*.go"], { cwd: module })
     .filter((path) => !path.endsWith("_test.go"))
     .sort();
   for (const path of sources) {
@@ -121,6 +121,7 @@ export async function compile(
       ["go", "list", "-deps", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}", binary.packagePath],
       { ...options, onLine: (line) => line.startsWith("go: downloading") && detail(line.slice(4)) },
     );
+    detail("linking");
     const total = stale.split("\n").filter(Boolean).length;
     const compiled: string[] = [];
     const flags = ["-v", "-ldflags", `-s -w ${binary.linkerFlags}`, "-o", unfinished];

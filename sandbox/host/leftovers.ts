@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { run, succeeds, waitFor } from "../command.ts";
+import { succeeds, waitFor } from "../command.ts";
 import { existingCgroups, processesIn, removeCgroups } from "../node/cgroups.ts";
 import { fixedDirectories, type Layout, network } from "../node/layout.ts";
 import { removeServicePolicy } from "./packages.ts";
@@ -43,8 +43,8 @@ function readMadeDirectories(layout: Layout): string[] {
 export async function takeBack(layout: Layout): Promise<void> {
   for (const pid of processesIn(layout.cgroup)) kill(pid);
   await settle(() => processesIn(layout.cgroup).length === 0);
-  // The kernel takes the link away with the node's network, a moment after its last process.
-  await settle(() => !interfaceExists());
+  // The kernel takes the link away with the node's network, but that may outlive its last process for a while.
+  if (hasInterface(layout)) await succeeds(["ip", "link", "delete", network.machineInterface]);
   for (const path of mountsUnder(readFileSync("/proc/self/mounts", "utf8"), layout.root)) {
     await succeeds(["umount", "--lazy", path]);
   }
@@ -60,8 +60,7 @@ export async function takeBack(layout: Layout): Promise<void> {
  *
  * @returns One sentence for each, naming it; none when the machine is as it was.
  */
-export async function findLeftovers(layout: Layout): Promise<string[]> {
-  const routes = await run(["ip", "route", "show"]).catch(() => "");
+export function findLeftovers(layout: Layout): string[] {
   return [
     ...[...new Set([...processesIn(layout.cgroup), ...processesOf(layout)])].map(
       (pid) => `process ${pid} (${programOf(pid)}) still runs`,
@@ -70,8 +69,7 @@ export async function findLeftovers(layout: Layout): Promise<string[]> {
       (path) => `${path} is still mounted`,
     ),
     ...existingCgroups(layout.cgroup).map((path) => `cgroup ${path} is still there`),
-    ...(interfaceExists() ? [`interface ${network.machineInterface} is still there`] : []),
-    ...(routes.includes(network.podSubnet) ? [`the route to ${network.podSubnet} is still there`] : []),
+    ...(hasInterface(layout) ? [`interface ${network.machineInterface} is still there`] : []),
     ...readMadeDirectories(layout)
       .filter((path) => existsSync(path))
       .map((path) => `directory ${path} is still there`),
@@ -111,7 +109,14 @@ function programOf(pid: number): string {
   }
 }
 
-const interfaceExists = (): boolean => existsSync(`/sys/class/net/${network.machineInterface}`);
+/** Whether the link is there and this state directory's; another's sandbox uses the same name. */
+function hasInterface(layout: Layout): boolean {
+  try {
+    return readFileSync(`/sys/class/net/${network.machineInterface}/ifalias`, "utf8").trim() === layout.root;
+  } catch {
+    return false;
+  }
+}
 
 function kill(pid: number): void {
   try {

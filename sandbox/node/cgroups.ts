@@ -13,7 +13,8 @@ export function cgroupVersion(root: string = ROOT): 1 | 2 {
 }
 
 /**
- * The hierarchies of version 1: where each set of controllers is mounted.
+ * Where each hierarchy is mounted: one in version 2; one for each set of controllers in version 1, where a machine
+ * may have version 2 beside them, without controllers.
  *
  * @param mounts Text of `/proc/mounts`.
  * @example hierarchies("cgroup /sys/fs/cgroup/cpu cgroup rw,cpu 0 0\n") // ["/sys/fs/cgroup/cpu"]
@@ -22,12 +23,11 @@ export function hierarchies(mounts: string): string[] {
   return mounts
     .split("\n")
     .map((line) => line.split(" "))
-    .filter(([, , type]) => type === "cgroup")
+    .filter(([, , type]) => type === "cgroup" || type === "cgroup2")
     .map(([, path = ""]) => path);
 }
 
-const roots = (): string[] =>
-  cgroupVersion() === 2 ? [ROOT] : hierarchies(readFileSync("/proc/mounts", "utf8"));
+const roots = (): string[] => hierarchies(readFileSync("/proc/mounts", "utf8"));
 
 /**
  * Makes the cgroup in every hierarchy.
@@ -39,15 +39,14 @@ export function makeCgroups(name: string): string[] {
   return roots().map((root) => {
     const own = join(root, name);
     const node = join(own, NODE);
-    for (const [parent, child] of [
-      [root, own],
-      [own, node],
-    ] as const) {
-      mkdirSync(child, { recursive: true });
-      if (cgroupVersion() === 2 && child === own) continue;
-      if (cgroupVersion() === 1) inheritCpuset(parent, child);
+    mkdirSync(node, { recursive: true });
+    if (cgroupVersion() === 2) {
+      delegate(root);
+      delegate(own);
+    } else {
+      inheritCpuset(root, own);
+      inheritCpuset(own, node);
     }
-    if (cgroupVersion() === 2) for (const directory of [root, own]) delegate(directory);
     return node;
   });
 }

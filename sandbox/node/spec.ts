@@ -63,7 +63,7 @@ export function nodeSpec(layout: Layout, options: SpecOptions): NodeSpec {
       forward(options.httpPort, network.httpNodePort),
       forward(options.httpsPort, network.httpsNodePort),
     ],
-    hostCommands: linkOnMachine(),
+    hostCommands: linkOnMachine(layout),
     nodeCommands: [...mounts(layout), ...linkOnNode(), ...firewall()],
     processes: nodeProcesses(layout, options.kube),
     stopFirst: ["kubelet", "kube-controller-manager", "kube-scheduler"],
@@ -72,10 +72,11 @@ export function nodeSpec(layout: Layout, options: SpecOptions): NodeSpec {
   };
 }
 
-function linkOnMachine(): string[][] {
+function linkOnMachine(layout: Layout): string[][] {
   const name = network.machineInterface;
   return [
     ["ip", "link", "add", name, "type", "veth", "peer", "name", network.nodeInterface, "netns", "{pid}"],
+    ["ip", "link", "set", name, "alias", layout.root], // whose it is, for whoever finds it
     ["ip", "address", "add", `${network.linkOnMachine}/30`, "dev", name],
     ["ip", "link", "set", name, "up"],
     ["ip", "route", "add", network.podSubnet, "via", network.linkOnNode],
@@ -107,6 +108,8 @@ function linkOnNode(): string[][] {
   return [
     set("net/ipv6/conf/all/disable_ipv6", "1"),
     set("net/ipv4/ip_forward", "1"),
+    // Killed programs leave connections behind that nobody answers; they would hold the network for minutes.
+    set("net/ipv4/tcp_orphan_retries", "2"),
     ["ip", "link", "set", "lo", "up"],
     ["ip", "address", "add", `${network.linkOnNode}/30`, "dev", name],
     ["ip", "address", "add", `${network.nodeAddress}/32`, "dev", name],
