@@ -96,6 +96,7 @@ export class Api {
       (entry): entry is [string, string] => entry[1] !== undefined,
     );
     const search = new URLSearchParams(query).toString();
+    const body = options.body === undefined ? undefined : JSON.stringify(options.body);
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       const request = httpRequest(
         {
@@ -103,12 +104,17 @@ export class Api {
           agent: this.#agent,
           method,
           path: search ? `${path}?${search}` : path,
-          headers: { accept: "application/json", "content-type": options.contentType ?? "application/json" },
+          headers: {
+            accept: "application/json",
+            "content-type": options.contentType ?? "application/json",
+            // Node leaves it out for DELETE, which the server then takes for two requests.
+            ...(body === undefined ? {} : { "content-length": Buffer.byteLength(body) }),
+          },
         },
         resolve,
       );
       request.once("error", reject);
-      request.end(options.body === undefined ? undefined : JSON.stringify(options.body));
+      request.end(body);
     });
     const status = response.statusCode ?? 0;
     const chunks: Buffer[] = [];

@@ -5,6 +5,12 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { nearest } from "../../nearest.ts";
 
+/** Runs a command until it ends or its standard input closes, as it does however the process holding it ends. */
+const WHILE_STDIN_IS_OPEN = 'exec 3<&0; "$@" 3<&- & pid=$!; (read -r _ <&3; kill $pid 2>&-) & wait $pid';
+
+const NO_KUBECTL =
+  "kubectl is not on PATH; install it, or leave out --context to use the sandbox, which brings its own";
+
 /** Where a cluster is and which kubectl speaks to it. */
 export interface Cluster {
   /** The kubectl to run: a name on PATH or a path. */
@@ -36,13 +42,14 @@ export interface Connection {
 export async function connect(cluster: Cluster): Promise<Connection> {
   const directory = mkdtempSync(join(tmpdir(), "tradestack-api-"));
   const socketPath = join(directory, "api.sock");
-  const proxy = spawn(cluster.kubectl, [...clusterFlags(cluster), "proxy", `--unix-socket=${socketPath}`], {
-    stdio: ["ignore", "pipe", "pipe"],
+  const command = [cluster.kubectl, ...clusterFlags(cluster), "proxy", `--unix-socket=${socketPath}`];
+  const proxy = spawn("sh", ["-c", WHILE_STDIN_IS_OPEN, "sh", ...command], {
+    stdio: ["pipe", "pipe", "pipe"],
     // Apart from this terminal's foreground group: Ctrl-C must not cut the way while the state is being told.
     detached: true,
   });
   const end = (): void => {
-    proxy.kill();
+    proxy.stdin.destroy();
     rmSync(directory, { recursive: true, force: true });
   };
   process.once("exit", end);
@@ -70,7 +77,10 @@ function serving(proxy: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     let said = "";
     proxy.once("error", reject);
-    proxy.once("exit", () => reject(new ClusterError(said.trim() || "kubectl proxy ended without a word")));
+    proxy.once("exit", (code) => {
+      if (code === 127) reject(new ClusterError(NO_KUBECTL));
+      else reject(new ClusterError(said.trim() || "kubectl proxy ended without a word"));
+    });
     proxy.stderr?.on("data", (chunk: Buffer) => {
       said += chunk;
     });
@@ -84,12 +94,7 @@ function serving(proxy: ChildProcess): Promise<void> {
 }
 
 async function explain(error: unknown, cluster: Cluster): Promise<unknown> {
-  if ((error as NodeJS.ErrnoException).code === "ENOENT") {
-    return new ClusterError(
-      `kubectl is not on PATH; install it, or leave out --context to use the sandbox, which brings its own`,
-    );
-  }
-  if (!(error instanceof ClusterError)) return error;
+  if (!(error instanceof ClusterError) || error.message === NO_KUBECTL) return error;
   const contexts = await contextsOf(cluster);
   if (contexts.includes(cluster.context))
     return new ClusterError(`context "${cluster.context}": ${error.message}`);

@@ -36,7 +36,8 @@ const ORDER = [
 /** Kinds whose objects run pods, and so read what the kinds before them hold. */
 const RUNS = new Set(["StatefulSet", "DaemonSet", "Deployment", "Job", "CronJob", "Pod", "ReplicaSet"]);
 
-const rank = (kind: string): number => {
+/** Place of a kind in the order of making. */
+export const rank = (kind: string): number => {
   const index = ORDER.indexOf(kind);
   return index < 0 ? ORDER.length : index;
 };

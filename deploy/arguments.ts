@@ -1,0 +1,155 @@
+import { type ParseArgsConfig, parseArgs } from "node:util";
+import { nearest } from "../nearest.ts";
+
+/** What can be asked for. */
+export const COMMANDS = ["up", "preview", "destroy", "render", "status"] as const;
+export type Command = (typeof COMMANDS)[number];
+
+/** How a program becomes a running platform: by Pulumi's engine, or by rendered manifests. */
+export const ENGINES = ["auto", "pulumi", "render"] as const;
+export type EngineChoice = (typeof ENGINES)[number];
+
+/** What was asked for, with every default filled in. */
+export interface Arguments {
+  readonly command: Command;
+  readonly stack: string;
+  /** Context of an existing cluster, instead of the one the stack names. */
+  readonly context: string | undefined;
+  readonly engine: EngineChoice;
+  readonly json: boolean;
+  /** Whether questions are answered with yes. */
+  readonly yes: boolean;
+  /** The production context that is really meant, though the stack is not for production. */
+  readonly yesReally: string | undefined;
+  /** Whether destroy removes stored data as well. */
+  readonly deleteData: boolean;
+  /** Directory to render into; standard output where undefined. */
+  readonly out: string | undefined;
+  /** Whether rendered Secrets carry their values. */
+  readonly includeSecrets: boolean;
+}
+
+/** The command line makes no sense; the message says what would. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+const OPTIONS = {
+  stack: { type: "string", default: "dev" },
+  context: { type: "string" },
+  engine: { type: "string", default: "auto" },
+  json: { type: "boolean", default: false },
+  yes: { type: "boolean", short: "y", default: false },
+  "yes-really": { type: "string" },
+  "delete-data": { type: "boolean", default: false },
+  out: { type: "string" },
+  "include-secrets": { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
+} as const satisfies ParseArgsConfig["options"];
+
+/** Options that mean something to some commands only; given to another, they are a mistake. */
+const ONLY_FOR: Readonly<Record<string, readonly Command[]>> = {
+  out: ["render"],
+  "include-secrets": ["render"],
+  "delete-data": ["destroy"],
+  engine: ["up", "preview", "destroy", "status"],
+};
+
+/** The command line in short. */
+export const USAGE = `Usage: npm run ${COMMANDS.join(" | ")} -- [options]
+
+  up        bring the platform up, or up to date
+  preview   show what up would change
+  destroy   remove what up made; stored data stays, unless --delete-data
+  render    write the manifests, with neither cluster nor credentials
+  status    show how the platform does; exit code 0 healthy, 1 not healthy, 3 not there
+
+  --stack NAME        the stack, Pulumi.NAME.yaml (default: dev)
+  --context NAME      an existing cluster's kubeconfig context, instead of the stack's own cluster
+  --engine ENGINE     auto, pulumi or render (default: auto)
+  --json              for programs rather than people
+  --yes               do not ask
+  --yes-really NAME   the context NAME is for production, and a stack that is not is really meant to go there
+  --out DIR           render: one file per object in DIR, instead of standard output
+  --include-secrets   render: with the values of Secrets
+  --delete-data       destroy: stored data (volume claims) as well`;
+
+/**
+ * Reads the command line.
+ *
+ * @param argv What follows the script's name.
+ * @returns What was asked for; undefined where it is help.
+ * @throws {UsageError} naming what is wrong and the nearest thing that is right.
+ */
+export function parseArguments(argv: readonly string[]): Arguments | undefined {
+  const { values, positionals, tokens } = parseArgs({
+    args: [...argv],
+    options: OPTIONS,
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  });
+  for (const token of tokens) if (token.kind === "option") checkOption(token);
+  if (values.help === true) return undefined;
+  const command = oneOf("command", positionals[0], COMMANDS);
+  if (positionals.length > 1) {
+    throw new UsageError(
+      `"${positionals[1]}" is one word too many: ${command} takes options only, such as --stack`,
+    );
+  }
+  for (const { name } of tokens.filter((token) => token.kind === "option")) {
+    const commands = ONLY_FOR[name];
+    if (commands !== undefined && !commands.includes(command)) {
+      throw new UsageError(`--${name} is for ${commands.join(", ")}, not for ${command}; leave it out`);
+    }
+  }
+  const text = (name: keyof typeof OPTIONS): string | undefined => {
+    const value = values[name];
+    return typeof value === "string" ? value : undefined;
+  };
+  return {
+    command,
+    stack: text("stack") ?? OPTIONS.stack.default,
+    context: text("context"),
+    engine: oneOf("engine", text("engine"), ENGINES),
+    json: values.json === true,
+    yes: values.yes === true,
+    yesReally: text("yes-really"),
+    deleteData: values["delete-data"] === true,
+    out: text("out"),
+    includeSecrets: values["include-secrets"] === true,
+  };
+}
+
+/** parseArgs' own strictness knows no suggestions, so options are checked here. */
+function checkOption({
+  name,
+  rawName,
+  value,
+}: {
+  name: string;
+  rawName: string;
+  value?: string | undefined;
+}): void {
+  const option = Object.hasOwn(OPTIONS, name) ? OPTIONS[name as keyof typeof OPTIONS] : undefined;
+  if (option === undefined) {
+    const hint = nearest(name, Object.keys(OPTIONS));
+    throw new UsageError(`${rawName} is not an option${hint ? `; did you mean --${hint}?` : ""}`);
+  }
+  if (option.type === "string" && (value === undefined || value === "" || value.startsWith("--"))) {
+    throw new UsageError(`${rawName} needs a value: ${rawName} NAME`);
+  }
+  if (option.type === "boolean" && value !== undefined) {
+    throw new UsageError(`${rawName} takes no value; leave out "${value}"`);
+  }
+}
+
+function oneOf<Word extends string>(what: string, word: string | undefined, words: readonly Word[]): Word {
+  const found = words.find((candidate) => candidate === word);
+  if (found !== undefined) return found;
+  if (word === undefined) throw new UsageError(`no ${what} was given; choose one of ${words.join(", ")}`);
+  const hint = nearest(word, words);
+  throw new UsageError(
+    `"${word}" is not a known ${what}${hint ? `; did you mean "${hint}"?` : ""} (${words.join(", ")})`,
+  );
+}

@@ -1,0 +1,96 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { ensureSandbox, type SandboxConnection, sandboxConnection } from "../sandbox/index.ts";
+import { guardProduction } from "../settings/cluster.ts";
+import type { Settings } from "../settings.ts";
+import { Api } from "./kubernetes/api.ts";
+import { type Cluster, ClusterError, clusterFlags, connect } from "./kubernetes/cluster.ts";
+import { Objects } from "./kubernetes/objects.ts";
+import type { Progress } from "./progress/progress.ts";
+import { SCHEDULING_PATIENCE } from "./watch/troubles.ts";
+
+/** A cluster that answers. */
+export interface OpenCluster {
+  readonly cluster: Cluster;
+  readonly objects: Objects;
+  /** The sandbox, where that is the cluster. */
+  readonly sandbox: SandboxConnection | undefined;
+  /** How long a pod may wait for a node there, in seconds. */
+  readonly schedulingPatience: number;
+  close(): void;
+}
+
+/** How the sandbox is brought up where it does not run. */
+export interface EnsureOptions {
+  /** Told of the steps of bringing the sandbox up. */
+  readonly progress: Progress;
+  /** Ends bringing it up. */
+  readonly signal: AbortSignal;
+  /** Asked before Debian packages are installed. */
+  readonly confirm: (question: string) => Promise<boolean>;
+}
+
+/**
+ * Opens the cluster that a stack is for: the sandbox, or an existing one by its context.
+ *
+ * @param ensure How to bring the sandbox up; without it, it has to run.
+ * @throws {ClusterError} where it is not there. @throws {SettingsError} where it looks like production and the stack
+ *   is not for it. @throws {UnreachableError} where it does not answer.
+ */
+export async function openCluster(settings: Settings, ensure?: EnsureOptions): Promise<OpenCluster> {
+  const target = settings.cluster;
+  if (target.kind === "existing") {
+    const cluster = { kubectl: "kubectl", kubeconfig: target.kubeconfig, context: target.context };
+    const connection = await connect(cluster);
+    await refuseProduction(settings, cluster).catch((error: unknown) => {
+      connection.close();
+      throw error;
+    });
+    const objects = new Objects(new Api(connection));
+    return {
+      cluster,
+      objects,
+      sandbox: undefined,
+      schedulingPatience: SCHEDULING_PATIENCE.cluster,
+      close: connection.close,
+    };
+  }
+  const sandbox = ensure === undefined ? sandboxConnection() : await bringUp(ensure);
+  if (sandbox === undefined) {
+    throw new ClusterError(
+      `the sandbox does not run; start it with "npm run sandbox -- up", or deploy with "npm run up"`,
+    );
+  }
+  const cluster = { kubectl: sandbox.kubectl, kubeconfig: sandbox.kubeconfig, context: sandbox.context };
+  const connection = await connect(cluster);
+  const objects = new Objects(new Api(connection));
+  return {
+    cluster,
+    objects,
+    sandbox,
+    schedulingPatience: SCHEDULING_PATIENCE.sandbox,
+    close: connection.close,
+  };
+}
+
+function bringUp({ progress, signal, confirm }: EnsureOptions): Promise<SandboxConnection> {
+  return ensureSandbox({
+    signal,
+    onProgress: (line) => progress.say(line),
+    onDetail: (text) => progress.detail(text),
+    confirmPackages: (names) => confirm(`Install the Debian packages ${names.join(", ")}?`),
+  });
+}
+
+/** A context may have a harmless name and still lead to production: its cluster's name and address count as well. */
+async function refuseProduction(settings: Settings, cluster: Cluster): Promise<void> {
+  const { stdout } = await promisify(execFile)(cluster.kubectl, [
+    ...clusterFlags(cluster),
+    "config",
+    "view",
+    "--minify",
+    "--output=jsonpath={.clusters[0].name}{'\\n'}{.clusters[0].cluster.server}",
+  ]);
+  const others = stdout.split("\n").filter(Boolean);
+  guardProduction(settings.environment, { context: cluster.context, others }, process.env);
+}

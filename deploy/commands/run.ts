@@ -1,0 +1,104 @@
+import { createInterface } from "node:readline/promises";
+import { CONFIRMATION_VARIABLE, CONTEXT_VARIABLE } from "../../settings/cluster.ts";
+import type { Arguments } from "../arguments.ts";
+import { chooseEngine } from "../engines/choose.ts";
+import type { Engine, Run } from "../engines/engine.ts";
+import { exitCodeOf, InterruptedError, tell } from "../failure.ts";
+import { jsonProgress } from "../progress/json.ts";
+import type { Progress } from "../progress/progress.ts";
+import { elapsed, terminalProgress } from "../progress/terminal.ts";
+import { readDeployment } from "../stack/wanted.ts";
+import { render } from "./render.ts";
+import { status } from "./status.ts";
+
+/**
+ * Does what was asked for.
+ *
+ * @returns The exit code.
+ */
+export async function runCommand(options: Arguments): Promise<number> {
+  // The program reads these as well, whichever process runs it.
+  if (options.context !== undefined) process.env[CONTEXT_VARIABLE] = options.context;
+  if (options.yesReally !== undefined) process.env[CONFIRMATION_VARIABLE] = options.yesReally;
+  switch (options.command) {
+    case "render":
+      return render(options);
+    case "status":
+      return status(options);
+    case "preview": {
+      const { engine, run } = await prepare(options, "read");
+      await engine.preview(run);
+      return 0;
+    }
+    case "up":
+      return guarded(options, "make", async (engine, run) => {
+        const urls = await engine.up(run);
+        return { outcome: { urls: [...urls] }, lines: ["", ...urls.map((url) => `  ${url}`)] };
+      });
+    case "destroy":
+      return guarded(options, "any", async (engine, run) => {
+        const stays = await engine.destroy(run, options);
+        return { outcome: { stays }, lines: [`  ${stays}`] };
+      });
+  }
+}
+
+async function prepare(
+  options: Arguments,
+  keyUse: "make" | "read" | "any",
+): Promise<{ engine: Engine; run: Run }> {
+  const deployment = await readDeployment(options.stack, keyUse);
+  const engine = await chooseEngine(options.engine, options.stack, deployment);
+  const progress = options.json ? jsonProgress() : terminalProgress();
+  const { stack, json } = options;
+  const signal = new AbortController().signal;
+  return { engine, run: { stack, deployment, progress, signal, json, confirm: confirmation(options) } };
+}
+
+/** Runs what changes a cluster: tells how it ended, and ends in order when it is interrupted. */
+async function guarded(
+  options: Arguments,
+  keyUse: "make" | "any",
+  work: (
+    engine: Engine,
+    run: Run,
+  ) => Promise<{ outcome: Record<string, string | string[]>; lines: string[] }>,
+): Promise<number> {
+  const started = performance.now();
+  const interruption = new AbortController();
+  const interrupt = (): void =>
+    interruption.abort(
+      new InterruptedError(
+        `interrupted: what was applied so far stays as it is; "npm run ${options.command}" goes on from there`,
+      ),
+    );
+  process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
+  let progress: Progress | undefined;
+  try {
+    const { engine, run } = await prepare(options, keyUse);
+    progress = run.progress;
+    progress.say(`stack ${options.stack}, engine ${engine.name}`);
+    const { outcome, lines } = await work(engine, { ...run, signal: interruption.signal });
+    const headline = `${options.stack} is ${options.command === "up" ? "up" : "gone"} (${elapsed(started)})`;
+    progress.finish({ ok: true, ...outcome }, [headline, ...lines]);
+    return 0;
+  } catch (error) {
+    if (progress === undefined) throw error;
+    const lines = tell(error);
+    progress.finish({ ok: false, error: lines.join("\n") }, lines);
+    return exitCodeOf(error);
+  } finally {
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+  }
+}
+
+/** Asks at a terminal; where there is none, or with --yes, the answer is yes. */
+function confirmation({ yes, json }: Arguments): (question: string) => Promise<boolean> {
+  return async (question) => {
+    if (yes || json || !process.stdin.isTTY || !process.stdout.isTTY) return true;
+    const terminal = createInterface({ input: process.stdin, output: process.stdout });
+    const answer = await terminal.question(`${question} [y/N] `);
+    terminal.close();
+    return /^y(es)?$/i.test(answer.trim());
+  };
+}

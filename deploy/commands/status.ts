@@ -1,0 +1,74 @@
+import { sandboxConnection } from "../../sandbox/index.ts";
+import type { Arguments } from "../arguments.ts";
+import { openCluster } from "../cluster.ts";
+import type { Objects } from "../kubernetes/objects.ts";
+import type { KubernetesObject } from "../manifests/manifest.ts";
+import { readSettings } from "../stack/wanted.ts";
+import { urlsOf } from "../urls.ts";
+import { asJson, type Snapshot, summarise, table } from "./workloads.ts";
+
+/** Exit codes, so that a script need not read the text. */
+const HEALTHY = 0;
+const NOT_HEALTHY = 1;
+const ABSENT = 3;
+
+/**
+ * Shows how a stack's platform does: replicas, restarts, versions, autoscaling, requests and use.
+ *
+ * @returns The exit code: 0 healthy, 1 not healthy, 3 not there.
+ */
+export async function status({ stack, json }: Arguments): Promise<number> {
+  const { settings } = readSettings(stack, "any");
+  if (settings.cluster.kind === "sandbox" && sandboxConnection() === undefined) {
+    return absent(stack, "the sandbox does not run", json);
+  }
+  const cluster = await openCluster(settings);
+  try {
+    const snapshot = await takeSnapshot(cluster.objects, settings.namespace);
+    const workloads = summarise(snapshot);
+    if (workloads.length === 0) return absent(stack, `nothing is deployed in ${settings.namespace}`, json);
+    const urls = urlsOf(snapshot.ingresses, cluster.sandbox?.ingress.http);
+    const healthy = workloads.every(({ state }) => state === "ready");
+    if (json) process.stdout.write(`${JSON.stringify({ stack, healthy, urls, ...asJson(workloads) })}\n`);
+    else process.stdout.write(`${[...table(workloads), "", ...urls].join("\n")}\n`);
+    return healthy ? HEALTHY : NOT_HEALTHY;
+  } finally {
+    cluster.close();
+  }
+}
+
+function absent(stack: string, why: string, json: boolean): number {
+  if (json) process.stdout.write(`${JSON.stringify({ stack, healthy: false, absent: true, why })}\n`);
+  else
+    process.stdout.write(
+      `${stack} is not there: ${why}; bring it up with "npm run up -- --stack ${stack}"\n`,
+    );
+  return ABSENT;
+}
+
+/** Reads what the summary needs, whichever engine deployed it. */
+async function takeSnapshot(objects: Objects, namespace: string): Promise<Snapshot> {
+  const list = async (apiVersion: string, kind: string): Promise<KubernetesObject[]> => {
+    const found = await objects.kind(apiVersion, kind);
+    return found === undefined ? [] : objects.list(found, { namespace });
+  };
+  const [deployments, statefulSets, jobs, replicaSets, pods, autoscalers, ingresses, usages] =
+    await Promise.all([
+      list("apps/v1", "Deployment"),
+      list("apps/v1", "StatefulSet"),
+      list("batch/v1", "Job"),
+      list("apps/v1", "ReplicaSet"),
+      list("v1", "Pod"),
+      list("autoscaling/v2", "HorizontalPodAutoscaler"),
+      list("networking.k8s.io/v1", "Ingress"),
+      list("metrics.k8s.io/v1beta1", "PodMetrics"),
+    ]);
+  return {
+    workloads: [...statefulSets, ...deployments, ...jobs],
+    pods,
+    replicaSets,
+    autoscalers,
+    ingresses,
+    usages,
+  };
+}

@@ -1,0 +1,176 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Objects } from "../kubernetes/objects.ts";
+import { asText, type KubernetesObject, keyOf, titleOf } from "../manifests/manifest.ts";
+import { runsPods } from "../manifests/order.ts";
+import { lastWords } from "./last-words.ts";
+import { eventsOf, podsOf, type Scene } from "./pods.ts";
+import { type Readiness, readinessOf } from "./readiness.ts";
+import { eventTroubles, podTroubles, type Trouble } from "./troubles.ts";
+
+/** How often the cluster is asked, in milliseconds. */
+const INTERVAL = 700;
+/** How long nothing at all may change about a workload before it counts as stuck, in seconds. */
+const STUCK_AFTER = 180;
+
+/** A workload did not become ready; `details` are its own last words. */
+export class NotReadyError extends Error {
+  override readonly name = "NotReadyError";
+  readonly details: readonly string[];
+
+  constructor(message: string, details: readonly string[]) {
+    super(message);
+    this.details = details;
+  }
+}
+
+interface Pending {
+  readonly object: KubernetesObject;
+  readonly onNote: (note: string) => void;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+  /** When each trouble was first seen, in milliseconds. */
+  readonly since: Map<string, number>;
+  note: string;
+  changedAt: number;
+}
+
+/** What a {@link Watch} may be told. */
+export interface WatchOptions {
+  /** How long a pod may wait for a node, in seconds. */
+  readonly schedulingPatience: number;
+  /** Ends the watch; everything still awaited is rejected with its reason. */
+  readonly signal: AbortSignal;
+}
+
+/** Watches objects until they do their work, or until it is plain that they will not. */
+export class Watch {
+  readonly #objects: Objects;
+  readonly #options: WatchOptions;
+  readonly #pending = new Map<string, Pending>();
+  #running = false;
+
+  constructor(objects: Objects, options: WatchOptions) {
+    this.#objects = objects;
+    this.#options = options;
+  }
+
+  /**
+   * Waits until an object does its work.
+   *
+   * @param object As the server last answered it.
+   * @param onNote Told whenever there is something new to say: `1 of 2 ready`.
+   * @throws {NotReadyError} as soon as it is plain that waiting longer is of no use.
+   */
+  untilReady(object: KubernetesObject, onNote: (note: string) => void): Promise<void> {
+    if (readinessOf(object).state === "ready") return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const pending = { object, onNote, resolve, reject, since: new Map(), note: "", changedAt: Date.now() };
+      this.#pending.set(keyOf(object), pending);
+      if (!this.#running) void this.#run();
+    });
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    try {
+      while (this.#pending.size > 0) {
+        this.#options.signal.throwIfAborted();
+        await this.#look();
+        if (this.#pending.size > 0) await wait(INTERVAL, undefined, { signal: this.#options.signal });
+      }
+    } catch (error) {
+      const reason = this.#options.signal.aborted ? this.#options.signal.reason : error;
+      for (const pending of this.#pending.values()) pending.reject(reason);
+      this.#pending.clear();
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  async #look(): Promise<void> {
+    const scenes = new Map<string, Promise<Scene>>();
+    await Promise.all(
+      [...this.#pending].map(async ([key, pending]) => {
+        const namespace = asText(pending.object.metadata.namespace);
+        let scene = scenes.get(namespace);
+        if (scene === undefined) {
+          scene = this.#scene(namespace);
+          scenes.set(namespace, scene);
+        }
+        const live = await this.#objects.get(pending.object);
+        if (live === undefined) {
+          this.#pending.delete(key);
+          pending.reject(
+            new NotReadyError(`${titleOf(pending.object)} was deleted by someone else meanwhile`, []),
+          );
+          return;
+        }
+        await this.#judge(key, pending, live, await scene);
+      }),
+    );
+  }
+
+  async #scene(namespace: string): Promise<Scene> {
+    const list = async (apiVersion: string, kind: string): Promise<KubernetesObject[]> => {
+      const found = await this.#objects.kind(apiVersion, kind);
+      return found === undefined || namespace === "" ? [] : this.#objects.list(found, { namespace });
+    };
+    const [pods, replicaSets, events] = await Promise.all([
+      list("v1", "Pod"),
+      list("apps/v1", "ReplicaSet"),
+      list("v1", "Event"),
+    ]);
+    return { pods, replicaSets, events };
+  }
+
+  async #judge(key: string, pending: Pending, live: KubernetesObject, scene: Scene): Promise<void> {
+    const readiness = readinessOf(live);
+    if (readiness.state === "ready") {
+      this.#pending.delete(key);
+      pending.resolve();
+      return;
+    }
+    const troubles = runsPods(live.kind) ? troublesOf(live, scene, this.#options.schedulingPatience) : [];
+    const verdict = judge(pending, readiness, troubles, Date.now());
+    if (verdict === undefined) return;
+    this.#pending.delete(key);
+    const details = await lastWords(this.#objects, live, scene);
+    pending.reject(new NotReadyError(`${titleOf(live)} did not become ready: ${verdict}`, details));
+  }
+}
+
+function troublesOf(workload: KubernetesObject, scene: Scene, schedulingPatience: number): Trouble[] {
+  const pods = podsOf(workload, scene).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  return [
+    ...pods.flatMap((pod) => podTroubles(pod, schedulingPatience)),
+    ...eventTroubles(eventsOf(workload, scene)),
+  ];
+}
+
+/** Notes what is new, and says why waiting is of no use any more, if so. */
+function judge(
+  pending: Pending,
+  readiness: Readiness,
+  troubles: readonly Trouble[],
+  now: number,
+): string | undefined {
+  const [first] = troubles;
+  const note = first === undefined ? readiness.note : `${readiness.note}; ${sentence(first)}`;
+  if (note !== pending.note) {
+    pending.note = note;
+    pending.changedAt = now;
+    pending.onNote(note);
+  }
+  if (readiness.state === "failed") return note;
+  for (const trouble of troubles) {
+    const id = [trouble.subject, trouble.container, trouble.reason].join("\0");
+    const since = pending.since.get(id) ?? now;
+    pending.since.set(id, since);
+    if (now - since >= trouble.patience * 1000) return sentence(trouble);
+  }
+  const stuck = (now - pending.changedAt) / 1000;
+  return stuck >= STUCK_AFTER ? `${note}, unchanged for ${STUCK_AFTER} s` : undefined;
+}
+
+const sentence = ({ subject, container, reason, message }: Trouble): string =>
+  [subject, container && `container ${container}`, `${reason}: ${message}`].filter(Boolean).join(", ");
