@@ -1,0 +1,69 @@
+import { getRegistryImageOutput } from "@pulumi/docker/getRegistryImage.js";
+import type * as pulumi from "@pulumi/pulumi";
+import { SettingsError } from "../../settings/error.ts";
+import type { ThirdPartyImage } from "../../versions.ts";
+import { ServiceImage } from "./service-image.ts";
+import type { ImageSource } from "./source.ts";
+
+/** How images are had from registries. */
+export interface RegistrySourceArgs {
+  /** Where images of services are pushed; undefined where all of them are made elsewhere. */
+  readonly registry: string | undefined;
+  /** References of service images that are made elsewhere, by service. */
+  readonly prebuilt: Readonly<Record<string, string | undefined>>;
+  /** Tag that stands for the present content of a service's image. */
+  readonly tag: (service: string) => string;
+  /** Full reference of a third-party image. */
+  readonly thirdParty: (name: ThirdPartyImage) => string;
+  /** Whether third-party images are pinned to the digest that their registry answers. */
+  readonly resolveDigests: boolean;
+  /** Root of the source, which images are built from. */
+  readonly root: string;
+}
+
+/**
+ * Images from registries: those of services built and pushed there, or made elsewhere; third-party ones as they are,
+ * or pinned by digest.
+ *
+ * @param opts Parent and so on of the images that are built.
+ * @throws {SettingsError} (later, for a service) when its image is neither made elsewhere nor can be pushed.
+ */
+export function registrySource(
+  args: RegistrySourceArgs,
+  opts?: pulumi.ComponentResourceOptions,
+): ImageSource {
+  return {
+    service(name) {
+      const prebuilt = args.prebuilt[name];
+      if (prebuilt !== undefined) return prebuilt;
+      if (args.registry === undefined) {
+        throw new SettingsError(
+          `tradestack:registry is missing; say where the image of "${name}" is pushed, or name one made elsewhere in tradestack:services.${name}.image`,
+        );
+      }
+      const image = new ServiceImage(
+        name,
+        {
+          registry: args.registry,
+          tag: args.tag(name),
+          context: args.root,
+          dockerfile: `${args.root}/images/service/Dockerfile`,
+          buildArgs: { SERVICE: name },
+        },
+        opts,
+      );
+      return image.reference;
+    },
+    thirdParty(name) {
+      const reference = args.thirdParty(name);
+      return args.resolveDigests ? pinned(reference) : reference;
+    },
+  };
+}
+
+/** A reference with the digest that its registry answers now; as it is where no registry was asked, as in a rendering. */
+function pinned(reference: string): pulumi.Output<string> {
+  return getRegistryImageOutput({ name: reference }).apply(({ sha256Digest }) =>
+    sha256Digest === undefined ? reference : `${reference}@${sha256Digest}`,
+  );
+}

@@ -1,0 +1,70 @@
+import { Image } from "@pulumi/docker-build/image.js";
+import * as pulumi from "@pulumi/pulumi";
+
+/** What a {@link ServiceImage} is made from. Its name is that of the service. */
+export interface ServiceImageArgs {
+  /**
+   * Where it is pushed, without the image's own name.
+   *
+   * @example "registry.example.com/tradestack"
+   */
+  registry: string;
+  /**
+   * Tag that stands for the content: the same content has the same tag, so that nothing is built twice.
+   *
+   * @example "5d1f6a0c9b3e7f42"
+   */
+  tag: string;
+  /** Directory that the build may read. */
+  context: string;
+  /** Path of the Dockerfile. */
+  dockerfile: string;
+  /**
+   * Build arguments.
+   *
+   * @default {}
+   * @example { SERVICE: "order" }
+   */
+  buildArgs?: Record<string, string>;
+  /**
+   * Platforms that it is built for.
+   *
+   * @default the builder's own
+   * @example ["linux/amd64", "linux/arm64"]
+   */
+  platforms?: ("linux/amd64" | "linux/arm64")[];
+}
+
+/**
+ * The image of a service, built by Docker's BuildKit and pushed to a registry.
+ *
+ * @example
+ * new ServiceImage("order", {
+ *   registry: "registry.example.com/shop", tag: "5d1f6a0c9b3e7f42", context: ".", dockerfile: "images/service/Dockerfile",
+ * });
+ */
+export class ServiceImage extends pulumi.ComponentResource {
+  /** The reference that pods name; known before the image is built, used after. */
+  readonly reference: pulumi.Output<string>;
+
+  constructor(name: string, args: ServiceImageArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("tradestack:index:ServiceImage", name, args, opts);
+    const reference = `${args.registry}/${name}:${args.tag}`;
+    const image = new Image(
+      `${name}-image`,
+      {
+        tags: [reference],
+        context: { location: args.context },
+        dockerfile: { location: args.dockerfile },
+        buildArgs: args.buildArgs ?? {},
+        ...(args.platforms === undefined ? {} : { platforms: args.platforms }),
+        push: true,
+        // A preview neither builds nor needs Docker.
+        buildOnPreview: false,
+      },
+      { parent: this },
+    );
+    this.reference = image.tags.apply((tags) => tags?.[0] ?? reference);
+    this.registerOutputs({ reference: this.reference });
+  }
+}

@@ -1,0 +1,93 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Ingress } from "../kubernetes.ts";
+import { labels } from "../labels.ts";
+
+/** What a {@link PublicIngress} is made from. Its name is also that of the Ingress. */
+export interface PublicIngressArgs {
+  /** Namespace of the service. */
+  namespace: pulumi.Input<string>;
+  /**
+   * Name of the service that all requests go to.
+   *
+   * @example "gateway"
+   */
+  service: pulumi.Input<string>;
+  /**
+   * Which ingress controller answers.
+   *
+   * @example "traefik"
+   */
+  className: string;
+  /**
+   * Host name that requests must be for.
+   *
+   * @default every host
+   */
+  host?: string;
+  /**
+   * Name of a TLS Secret in the namespace. Needs `host`.
+   *
+   * @default plain HTTP
+   */
+  tlsSecret?: string;
+  /**
+   * Most bytes of a request body, as far as the class has a setting for it on the Ingress (nginx); the gateway
+   * refuses larger ones in any case.
+   *
+   * @default "1m"
+   */
+  bodyLimit?: string;
+}
+
+/**
+ * The way in from outside, to one service.
+ *
+ * @example new PublicIngress("public", { namespace: "shop", service: "gateway", className: "nginx", host: "shop.example.com" })
+ */
+export class PublicIngress extends pulumi.ComponentResource {
+  constructor(name: string, args: PublicIngressArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("tradestack:index:PublicIngress", name, args, opts);
+    const nginx = args.className.includes("nginx");
+    new Ingress(
+      `${name}-ingress`,
+      {
+        metadata: {
+          name,
+          namespace: args.namespace,
+          labels: labels(name, "ingress"),
+          annotations: {
+            // Many controllers never tell an address, which Pulumi would wait ten minutes for.
+            "pulumi.com/skipAwait": "true",
+            ...(nginx ? { "nginx.ingress.kubernetes.io/proxy-body-size": args.bodyLimit ?? "1m" } : {}),
+          },
+        },
+        spec: {
+          ingressClassName: args.className,
+          ...(args.tlsSecret === undefined
+            ? {}
+            : {
+                tls: [
+                  { secretName: args.tlsSecret, ...(args.host === undefined ? {} : { hosts: [args.host] }) },
+                ],
+              }),
+          rules: [
+            {
+              ...(args.host === undefined ? {} : { host: args.host }),
+              http: {
+                paths: [
+                  {
+                    path: "/",
+                    pathType: "Prefix",
+                    backend: { service: { name: args.service, port: { name: "http" } } },
+                  },
+                ],
+              },
+            },
+          ],
+        },
+      },
+      { parent: this },
+    );
+    this.registerOutputs();
+  }
+}

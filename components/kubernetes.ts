@@ -1,0 +1,34 @@
+/**
+ * The Kubernetes resources that the components make, each loaded from its own file: the package's index loads
+ * hundreds of them, which costs ten times as much at every preview.
+ */
+
+import type { types } from "@pulumi/kubernetes";
+
+export { Deployment } from "@pulumi/kubernetes/apps/v1/deployment.js";
+export { StatefulSet } from "@pulumi/kubernetes/apps/v1/statefulSet.js";
+export { HorizontalPodAutoscaler } from "@pulumi/kubernetes/autoscaling/v2/horizontalPodAutoscaler.js";
+export { Job } from "@pulumi/kubernetes/batch/v1/job.js";
+export { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap.js";
+export { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
+export { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
+export { Service } from "@pulumi/kubernetes/core/v1/service.js";
+export { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount.js";
+export { Ingress } from "@pulumi/kubernetes/networking/v1/ingress.js";
+export { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy.js";
+export { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget.js";
+export { Provider } from "@pulumi/kubernetes/provider.js";
+
+/** Shapes of what the API accepts, such as `core.Container`. */
+export type Container = types.input.core.v1.Container;
+export type EnvVar = types.input.core.v1.EnvVar;
+export type PodSecurityContext = types.input.core.v1.PodSecurityContext;
+export type PodSpec = types.input.core.v1.PodSpec;
+export type Probe = types.input.core.v1.Probe;
+export type SecurityContext = types.input.core.v1.SecurityContext;
+export type TopologySpreadConstraint = types.input.core.v1.TopologySpreadConstraint;
+export type Volume = types.input.core.v1.Volume;
+export type VolumeMount = types.input.core.v1.VolumeMount;
+export type NetworkPolicyPeer = types.input.networking.v1.NetworkPolicyPeer;
+export type NetworkPolicyIngressRule = types.input.networking.v1.NetworkPolicyIngressRule;
+export type NetworkPolicyEgressRule = types.input.networking.v1.NetworkPolicyEgressRule;

@@ -1,0 +1,28 @@
+import type { NetworkPolicyArgs } from "@pulumi/kubernetes/networking/v1/networkPolicy.js";
+import { ADMIN_PORT, API_PORT } from "../../services/description.ts";
+import { labels, selectorLabels } from "../labels.ts";
+import { allowDns, allowFrom, allowTo, namespace, pods } from "../network-policy/rules.ts";
+import type { MicroserviceArgs } from "./args.ts";
+
+/** In: its callers. Out: whom it calls, its stores, DNS. Nothing else; kubelet's probes are never held back. */
+export function networkPolicyArgs(name: string, args: MicroserviceArgs): NetworkPolicyArgs {
+  const callers = (args.callers ?? []).map(pods);
+  const controller = args.ingressNamespace === undefined ? [] : [namespace(args.ingressNamespace)];
+  const monitoring = args.monitoringNamespace === undefined ? [] : [namespace(args.monitoringNamespace)];
+  return {
+    metadata: { name, namespace: args.namespace, labels: labels(name, "service") },
+    spec: {
+      podSelector: { matchLabels: selectorLabels(name) },
+      policyTypes: ["Ingress", "Egress"],
+      ingress: [
+        ...allowFrom([...callers, ...controller], [API_PORT]),
+        ...allowFrom(monitoring, [ADMIN_PORT]),
+      ],
+      egress: [
+        allowDns,
+        ...allowTo((args.calls ?? []).map(pods), [API_PORT]),
+        ...(args.stores ?? []).flatMap((store) => allowTo([pods(store.name)], store.ports)),
+      ],
+    },
+  };
+}

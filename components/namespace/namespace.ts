@@ -1,0 +1,52 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Namespace, NetworkPolicy } from "../kubernetes.ts";
+import { labels } from "../labels.ts";
+
+/** What an {@link EnvironmentNamespace} is made from. Its name is also that of the namespace. */
+export interface EnvironmentNamespaceArgs {
+  /**
+   * Which environment lives there.
+   *
+   * @example "staging"
+   */
+  environment: string;
+}
+
+/**
+ * A namespace in which pods run restricted, and talk to nobody unless a policy says so.
+ *
+ * @example new EnvironmentNamespace("tradestack-dev", { environment: "dev" })
+ */
+export class EnvironmentNamespace extends pulumi.ComponentResource {
+  /** Its name, known once it is there. */
+  readonly name: pulumi.Output<string>;
+
+  constructor(name: string, args: EnvironmentNamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("tradestack:index:EnvironmentNamespace", name, args, opts);
+    const namespace = new Namespace(
+      `${name}-namespace`,
+      {
+        metadata: {
+          name,
+          labels: {
+            ...labels(name, "environment"),
+            "tradestack.dev/environment": args.environment,
+            "pod-security.kubernetes.io/enforce": "restricted",
+            "pod-security.kubernetes.io/warn": "restricted",
+          },
+        },
+      },
+      { parent: this },
+    );
+    this.name = namespace.metadata.name;
+    new NetworkPolicy(
+      `${name}-default-deny`,
+      {
+        metadata: { name: "default-deny", namespace: this.name, labels: labels(name, "environment") },
+        spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
+      },
+      { parent: this },
+    );
+    this.registerOutputs({ name: this.name });
+  }
+}

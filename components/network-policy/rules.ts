@@ -1,0 +1,51 @@
+/** Rules that NetworkPolicies are put together from. What no rule allows, the namespace denies. */
+
+import type { NetworkPolicyEgressRule, NetworkPolicyIngressRule, NetworkPolicyPeer } from "../kubernetes.ts";
+import { selectorLabels } from "../labels.ts";
+
+/** The pods of a service or store in the same namespace. */
+export function pods(name: string): NetworkPolicyPeer {
+  return { podSelector: { matchLabels: selectorLabels(name) } };
+}
+
+/** Every pod of another namespace. */
+export function namespace(name: string): NetworkPolicyPeer {
+  return { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } };
+}
+
+/**
+ * Lets peers in on some TCP ports.
+ *
+ * @returns No rule where there is no peer: a rule without peers would let everybody in.
+ */
+export function allowFrom(
+  peers: readonly NetworkPolicyPeer[],
+  ports: readonly number[],
+): NetworkPolicyIngressRule[] {
+  return peers.length === 0 ? [] : [{ from: [...peers], ports: tcp(ports) }];
+}
+
+/**
+ * Lets a pod out to peers on some TCP ports.
+ *
+ * @returns No rule where there is no peer: a rule without peers would let it out to everybody.
+ */
+export function allowTo(
+  peers: readonly NetworkPolicyPeer[],
+  ports: readonly number[],
+): NetworkPolicyEgressRule[] {
+  return peers.length === 0 ? [] : [{ to: [...peers], ports: tcp(ports) }];
+}
+
+/** Lets a pod ask the cluster's DNS, which every cluster runs in this namespace. */
+export const allowDns: NetworkPolicyEgressRule = {
+  to: [namespace("kube-system")],
+  ports: [
+    { protocol: "UDP", port: 53 },
+    { protocol: "TCP", port: 53 },
+  ],
+};
+
+function tcp(ports: readonly number[]): { protocol: string; port: number }[] {
+  return ports.map((port) => ({ protocol: "TCP", port }));
+}

@@ -1,0 +1,78 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { ServiceDescription } from "../../services/description.ts";
+import type { Settings } from "../../settings.ts";
+import type { KeyRing } from "../credentials.ts";
+import type { ImageSource } from "../image/source.ts";
+import { PublicIngress } from "../ingress/public-ingress.ts";
+import { Microservice } from "../microservice/microservice.ts";
+import { EnvironmentNamespace } from "../namespace/namespace.ts";
+import { edges } from "./edges.ts";
+import { type Stores, storesOf } from "./stores.ts";
+
+/** What a {@link Platform} is made from. */
+export interface PlatformArgs {
+  /** What differs between environments. */
+  settings: Settings;
+  /** Every service, as it describes itself. */
+  services: readonly ServiceDescription[];
+  /** Where images come from. */
+  images: ImageSource;
+  /** What passwords are derived from. */
+  keys: KeyRing;
+}
+
+/** The whole of one environment: its namespace, stores, services and the way in, derived from the descriptions. */
+export class Platform extends pulumi.ComponentResource {
+  /** The namespace that everything is in. */
+  readonly namespace: pulumi.Output<string>;
+
+  constructor(name: string, args: PlatformArgs, opts?: pulumi.ComponentResourceOptions) {
+    // Not the arguments: they hold credentials, and a component's inputs are kept in the state.
+    super("tradestack:index:Platform", name, {}, opts);
+    const { settings, services } = args;
+    const environment = new EnvironmentNamespace(
+      settings.namespace,
+      { environment: settings.environment },
+      { parent: this },
+    );
+    this.namespace = environment.name;
+    const stores = storesOf(this, this.namespace, args);
+    for (const service of services) this.#deploy(service, args, stores);
+    for (const service of services.filter((candidate) => candidate.public)) {
+      new PublicIngress(
+        "public",
+        { namespace: this.namespace, service: service.name, ...ingressArgs(settings) },
+        { parent: this },
+      );
+    }
+    this.registerOutputs({ namespace: this.namespace });
+  }
+
+  #deploy(service: ServiceDescription, { settings, services, images }: PlatformArgs, stores: Stores): void {
+    const { scale, resources } = settings.services[service.name] ?? service;
+    new Microservice(
+      service.name,
+      {
+        namespace: this.namespace,
+        image: images.service(service.name),
+        scale,
+        resources,
+        ...edges(service, services),
+        ...(service.public ? { ingressNamespace: settings.ingress.namespace } : {}),
+        monitoringNamespace: settings.monitoringNamespace,
+        stores: stores.reachedBy(service),
+        secrets: stores.secretsOf(service),
+        migrates: service.database !== undefined,
+      },
+      { parent: this },
+    );
+  }
+}
+
+function ingressArgs({ ingress }: Settings) {
+  return {
+    className: ingress.className,
+    ...(ingress.host === undefined ? {} : { host: ingress.host }),
+    ...(ingress.tlsSecret === undefined ? {} : { tlsSecret: ingress.tlsSecret }),
+  };
+}

@@ -1,0 +1,10 @@
+/** Port that PostgreSQL listens on. */
+export const POSTGRES_PORT = 5432;
+
+/** Key of the administrator's password in its Secret. */
+export const ADMIN_PASSWORD_KEY = "password";
+
+/** What the pods that make databases on a server are called, so that policies can tell them from its clients. */
+export function provisionerName(server: string): string {
+  return `${server}-provisioner`;
+}

@@ -1,0 +1,205 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Resources } from "../../services/description.ts";
+import { checksum, checksumOf } from "../checksum.ts";
+import { ConfigMap, Secret, Service, StatefulSet } from "../kubernetes.ts";
+import { CONFIG_CHECKSUM, labels, SECRETS_CHECKSUM, selectorLabels } from "../labels.ts";
+import type { SecretFile } from "../secret-file.ts";
+import { restrictedPod, STORE_USER } from "../security.ts";
+import {
+  apart,
+  patiently,
+  type StoreBaseArgs,
+  storeBudget,
+  storePolicy,
+  tokenlessAccount,
+  volumeClaims,
+} from "../stateful.ts";
+import {
+  AMQP_PORT,
+  brokerConfiguration,
+  CLUSTER_PORT,
+  EPMD_PORT,
+  METRICS_PORT,
+  nodesService,
+} from "./configuration.ts";
+import { brokerContainer, cookieContainer } from "./containers.ts";
+import { type BrokerUser, definitions, VIRTUAL_HOST } from "./definitions.ts";
+
+/** A client of the broker. Its queues begin with its name and a dot. */
+export interface BrokerUserArgs {
+  /** Name of the service. */
+  name: string;
+  /** Its password. */
+  password: pulumi.Input<string>;
+  /** Routing keys that it publishes; no others are taken from it. */
+  publishes: string[];
+  /** Routing keys that it consumes; it can bind its queues to no others. */
+  consumes: string[];
+}
+
+/** What a {@link MessageBroker} is made from. Its name is also that of its Kubernetes objects. */
+export interface MessageBrokerArgs extends StoreBaseArgs {
+  /**
+   * Nodes: 1, or an odd number of which a majority must run.
+   *
+   * @default 3
+   */
+  replicas?: number;
+  /** Clients, one per service. */
+  users: BrokerUserArgs[];
+  /** What its nodes prove themselves with to each other. */
+  cookie: pulumi.Input<string>;
+  /**
+   * What one node requests and may use at the most.
+   *
+   * @default 100m to 1 CPU, 192Mi to 512Mi
+   */
+  resources?: Resources;
+}
+
+const DEFAULT_RESOURCES: Resources = {
+  cpu: { request: "100m", limit: "1" },
+  memory: { request: "192Mi", limit: "512Mi" },
+};
+
+/**
+ * RabbitMQ on durable volumes, with one user per service that may do what the service declares and nothing else.
+ *
+ * @example
+ * const broker = new MessageBroker("rabbitmq", {
+ *   namespace: "shop", image: "docker.io/library/rabbitmq:4.1-management", storage: "5Gi", clients: ["order"],
+ *   users: [{ name: "order", password: orderPassword, publishes: ["order.paid.v1"], consumes: [] }],
+ *   cookie,
+ * });
+ * new Microservice("order", { ..., secrets: [broker.urlFile("order")] });
+ */
+export class MessageBroker extends pulumi.ComponentResource {
+  /** TCP ports that clients connect to. */
+  readonly ports: number[] = [AMQP_PORT];
+  readonly #urlFiles = new Map<string, SecretFile>();
+
+  constructor(name: string, args: MessageBrokerArgs, opts?: pulumi.ComponentResourceOptions) {
+    // Not the arguments: they hold credentials, and a component's inputs are kept in the state.
+    super("tradestack:index:MessageBroker", name, {}, opts);
+    const child = { parent: this };
+    const { namespace } = args;
+    const replicas = args.replicas ?? 3;
+    const metadata = { name, namespace, labels: labels(name, "broker") };
+    const resources = args.resources ?? DEFAULT_RESOURCES;
+
+    const account = tokenlessAccount(this, name, "broker", namespace);
+    storePolicy(this, name, "broker", args, {
+      clients: [AMQP_PORT],
+      peers: replicas > 1 ? [EPMD_PORT, CLUSTER_PORT] : [],
+      metrics: [METRICS_PORT],
+    });
+    storeBudget(this, name, "broker", namespace, replicas);
+
+    const data = { "90-tradestack.conf": brokerConfiguration(name, replicas, resources.memory.limit) };
+    const configuration = new ConfigMap(`${name}-config`, { metadata, data }, child);
+    const secrets = secretData(args);
+    const secret = new Secret(
+      `${name}-access`,
+      { metadata: { ...metadata, name: `${name}-access` }, stringData: secrets },
+      child,
+    );
+    const selector = selectorLabels(name);
+    new Service(
+      `${name}-service`,
+      { metadata, spec: { selector, ports: [{ name: "amqp", port: AMQP_PORT, targetPort: "amqp" }] } },
+      child,
+    );
+    new Service(
+      `${name}-nodes`,
+      {
+        metadata: { ...metadata, name: nodesService(name) },
+        spec: {
+          // Nodes find each other by name before they are ready: only together do they become so.
+          clusterIP: "None",
+          publishNotReadyAddresses: true,
+          selector,
+          ports: [{ name: "epmd", port: EPMD_PORT }],
+        },
+      },
+      child,
+    );
+    const pod = { name, image: args.image, resources };
+    new StatefulSet(
+      `${name}-servers`,
+      {
+        metadata,
+        spec: {
+          replicas,
+          serviceName: nodesService(name),
+          podManagementPolicy: "Parallel",
+          selector: { matchLabels: selector },
+          template: {
+            metadata: {
+              labels: labels(name, "broker"),
+              annotations: { [CONFIG_CHECKSUM]: checksum(data), [SECRETS_CHECKSUM]: checksumOf(secrets) },
+            },
+            spec: {
+              serviceAccountName: account.metadata.name,
+              automountServiceAccountToken: false,
+              enableServiceLinks: false,
+              securityContext: restrictedPod(STORE_USER),
+              terminationGracePeriodSeconds: 60,
+              affinity: apart(name),
+              initContainers: [cookieContainer(pod)],
+              containers: [brokerContainer(pod)],
+              volumes: [
+                { name: "configuration", configMap: { name: configuration.metadata.name } },
+                { name: "access", secret: { secretName: secret.metadata.name, defaultMode: 0o440 } },
+                { name: "log", emptyDir: {} },
+                { name: "tmp", emptyDir: {} },
+              ],
+            },
+          },
+          volumeClaimTemplates: volumeClaims(name, args),
+        },
+      },
+      patiently(this),
+    );
+    for (const user of args.users) this.#urlFiles.set(user.name, this.#credentials(name, namespace, user));
+    this.registerOutputs({ ports: this.ports });
+  }
+
+  /** The connection URL of a user, for the `secrets` of a Microservice. */
+  urlFile(user: string): SecretFile {
+    const file = this.#urlFiles.get(user);
+    if (file === undefined) throw new Error(`the broker has no user "${user}"; add it to the argument users`);
+    return file;
+  }
+
+  #credentials(name: string, namespace: pulumi.Input<string>, user: BrokerUserArgs): SecretFile {
+    const url = pulumi.secret(
+      pulumi.interpolate`amqp://${user.name}:${user.password}@${name}:${AMQP_PORT}/${VIRTUAL_HOST}`,
+    );
+    const secretName = `${user.name}-${name}`;
+    const secret = new Secret(
+      secretName,
+      {
+        metadata: { name: secretName, namespace, labels: labels(secretName, "broker-credentials") },
+        stringData: { url },
+      },
+      { parent: this },
+    );
+    return {
+      variable: "BROKER_URL",
+      secretName: secret.metadata.name,
+      key: "url",
+      checksum: checksumOf(url),
+    };
+  }
+}
+
+function secretData(args: MessageBrokerArgs): pulumi.Output<Record<string, string>> {
+  return pulumi.secret(
+    pulumi.all([pulumi.output(args.users), pulumi.output(args.cookie)]).apply(
+      ([users, cookie]): Record<string, string> => ({
+        "definitions.json": definitions(users satisfies BrokerUser[]),
+        cookie,
+      }),
+    ),
+  );
+}

@@ -1,0 +1,224 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Resources } from "../../services/description.ts";
+import { checksum, checksumOf } from "../checksum.ts";
+import { ConfigMap, Secret, Service, StatefulSet } from "../kubernetes.ts";
+import { CONFIG_CHECKSUM, labels, SECRETS_CHECKSUM, selectorLabels } from "../labels.ts";
+import type { SecretFile } from "../secret-file.ts";
+import { restrictedPod, STORE_USER } from "../security.ts";
+import {
+  apart,
+  patiently,
+  type StoreBaseArgs,
+  storeBudget,
+  storePolicy,
+  tokenlessAccount,
+  volumeClaims,
+} from "../stateful.ts";
+import { type InternalPasswords, type RedisUser, sentinelAccess, serverAccess } from "./access.ts";
+import {
+  PRIMARY,
+  REDIS_PORT,
+  SENTINEL_HEAD,
+  SENTINEL_PORT,
+  SENTINEL_TAIL,
+  serverConfiguration,
+} from "./configuration.ts";
+import { sentinelContainer, serverContainer } from "./containers.ts";
+import { SCRIPTS } from "./scripts.ts";
+
+/** A client and its password; its keys and channels must begin with its name and a colon. */
+export interface RedisUserArgs {
+  /** Name of the service. */
+  name: string;
+  /** Its password. */
+  password: pulumi.Input<string>;
+}
+
+/** What a {@link RedisReplicaSet} is made from. Its name is also that of its Kubernetes objects. */
+export interface RedisReplicaSetArgs extends StoreBaseArgs {
+  /**
+   * Servers: one primary, the others follow. 1 means no failover and no Sentinel; otherwise an odd number, of which
+   * a majority must run.
+   *
+   * @default 3
+   */
+  replicas?: number;
+  /** Clients, one per service. */
+  users: RedisUserArgs[];
+  /** What its parts prove themselves with to each other. */
+  internal: RedisInternalArgs;
+  /**
+   * What one server requests and may use at the most.
+   *
+   * @default 25m to 1 CPU, 64Mi to 256Mi
+   */
+  resources?: Resources;
+}
+
+/** Passwords of the set's own parts. */
+export interface RedisInternalArgs {
+  /** Replicas, towards the primary. */
+  replica: pulumi.Input<string>;
+  /** Sentinels, towards servers and each other. */
+  sentinel: pulumi.Input<string>;
+  /** Health checks. */
+  probe: pulumi.Input<string>;
+}
+
+const DEFAULT_RESOURCES: Resources = {
+  cpu: { request: "25m", limit: "1" },
+  memory: { request: "64Mi", limit: "256Mi" },
+};
+
+/**
+ * Redis with durable volumes, one primary and replicas that take over within seconds when it is lost.
+ *
+ * @example
+ * const redis = new RedisReplicaSet("redis", {
+ *   namespace: "shop", image: "docker.io/library/redis:8.2.1-bookworm", storage: "1Gi",
+ *   clients: ["cart"], users: [{ name: "cart", password: cartPassword }],
+ *   internal: { replica, sentinel, probe },
+ * });
+ * new Microservice("cart", { ..., secrets: [redis.urlFile("cart")] });
+ */
+export class RedisReplicaSet extends pulumi.ComponentResource {
+  /** TCP ports that clients connect to. */
+  readonly ports: number[];
+  readonly #urlFiles = new Map<string, SecretFile>();
+
+  constructor(name: string, args: RedisReplicaSetArgs, opts?: pulumi.ComponentResourceOptions) {
+    // Not the arguments: they hold credentials, and a component's inputs are kept in the state.
+    super("tradestack:index:RedisReplicaSet", name, {}, opts);
+    const child = { parent: this };
+    const { namespace } = args;
+    const replicas = args.replicas ?? 3;
+    const watched = replicas > 1;
+    const metadata = { name, namespace, labels: labels(name, "cache") };
+    const resources = args.resources ?? DEFAULT_RESOURCES;
+    this.ports = watched ? [REDIS_PORT, SENTINEL_PORT] : [REDIS_PORT];
+
+    const account = tokenlessAccount(this, name, "cache", namespace);
+    storePolicy(this, name, "cache", args, {
+      clients: this.ports,
+      peers: watched ? this.ports : [],
+      metrics: [],
+    });
+    storeBudget(this, name, "cache", namespace, replicas);
+
+    const data = {
+      ...SCRIPTS,
+      "redis.conf": serverConfiguration(resources.memory.limit, replicas),
+      "sentinel-head.conf": SENTINEL_HEAD,
+      "sentinel-tail.conf": SENTINEL_TAIL,
+    };
+    const configuration = new ConfigMap(`${name}-config`, { metadata, data }, child);
+    const secrets = secretData(args);
+    const secret = new Secret(
+      `${name}-access`,
+      { metadata: { ...metadata, name: `${name}-access` }, stringData: secrets },
+      child,
+    );
+    new Service(
+      `${name}-service`,
+      {
+        metadata,
+        spec: {
+          // No virtual address: each pod has a name of its own, which it is known by even before it is ready.
+          clusterIP: "None",
+          publishNotReadyAddresses: true,
+          selector: selectorLabels(name),
+          ports: this.ports.map((port) => ({ name: port === REDIS_PORT ? "redis" : "sentinel", port })),
+        },
+      },
+      child,
+    );
+    const pod = { name, image: args.image, replicas, resources };
+    new StatefulSet(
+      `${name}-servers`,
+      {
+        metadata,
+        spec: {
+          replicas,
+          serviceName: name,
+          // Servers find their roles together; one that waits for another to be ready could wait for ever.
+          podManagementPolicy: "Parallel",
+          selector: { matchLabels: selectorLabels(name) },
+          template: {
+            metadata: {
+              labels: labels(name, "cache"),
+              annotations: { [CONFIG_CHECKSUM]: checksum(data), [SECRETS_CHECKSUM]: checksumOf(secrets) },
+            },
+            spec: {
+              serviceAccountName: account.metadata.name,
+              automountServiceAccountToken: false,
+              enableServiceLinks: false,
+              securityContext: restrictedPod(STORE_USER),
+              terminationGracePeriodSeconds: 30,
+              affinity: apart(name),
+              containers: watched ? [serverContainer(pod), sentinelContainer(pod)] : [serverContainer(pod)],
+              volumes: [
+                { name: "configuration", configMap: { name: configuration.metadata.name } },
+                { name: "access", secret: { secretName: secret.metadata.name, defaultMode: 0o440 } },
+                { name: "tmp", emptyDir: {} },
+              ],
+            },
+          },
+          volumeClaimTemplates: volumeClaims(name, args),
+        },
+      },
+      patiently(this),
+    );
+    for (const user of args.users)
+      this.#urlFiles.set(user.name, this.#credentials(name, args, user, replicas));
+    this.registerOutputs({ ports: this.ports });
+  }
+
+  /** The connection URL of a user, for the `secrets` of a Microservice. */
+  urlFile(user: string): SecretFile {
+    const file = this.#urlFiles.get(user);
+    if (file === undefined) throw new Error(`Redis has no user "${user}"; add it to the argument users`);
+    return file;
+  }
+
+  #credentials(name: string, args: RedisReplicaSetArgs, user: RedisUserArgs, replicas: number): SecretFile {
+    const url = pulumi.secret(
+      pulumi
+        .output(user.password)
+        .apply((password) => connectionUrl(name, replicas, { name: user.name, password })),
+    );
+    const secretName = `${user.name}-${name}`;
+    const secret = new Secret(
+      secretName,
+      {
+        metadata: {
+          name: secretName,
+          namespace: args.namespace,
+          labels: labels(secretName, "cache-credentials"),
+        },
+        stringData: { url },
+      },
+      { parent: this },
+    );
+    return { variable: "REDIS_URL", secretName: secret.metadata.name, key: "url", checksum: checksumOf(url) };
+  }
+}
+
+/** Where a client connects: to the one server, or to the Sentinels, which tell who is primary. */
+export function connectionUrl(set: string, replicas: number, user: RedisUser): string {
+  const credentials = `${user.name}:${user.password}`;
+  if (replicas === 1) return `redis://${credentials}@${set}:${REDIS_PORT}`;
+  const sentinels = Array.from({ length: replicas }, (_, index) => `${set}-${index}.${set}:${SENTINEL_PORT}`);
+  return `redis+sentinel://${credentials}@${sentinels.join(",")}/${PRIMARY}`;
+}
+
+function secretData(args: RedisReplicaSetArgs): pulumi.Output<Record<string, string>> {
+  return pulumi.secret(
+    pulumi.all([pulumi.output(args.users), pulumi.output(args.internal)]).apply(
+      ([users, internal]): Record<string, string> => ({
+        ...(internal satisfies InternalPasswords),
+        "users.acl": serverAccess(users, internal),
+        "sentinel.acl": sentinelAccess(users, internal),
+      }),
+    ),
+  );
+}

@@ -1,0 +1,21 @@
+/** The program: settings → cluster → platform → outputs. */
+
+import * as pulumi from "@pulumi/pulumi";
+import { connectCluster, publicUrl } from "./cluster.ts";
+import { KeyRing } from "./components/credentials.ts";
+import { Platform } from "./components/platform/platform.ts";
+import { imageSource } from "./image-source.ts";
+import { services } from "./services/index.ts";
+import { masterKeyOf } from "./settings/key.ts";
+import { readSettings } from "./settings/read.ts";
+
+const settings = readSettings();
+const keys = new KeyRing(masterKeyOf(settings, { make: !pulumi.runtime.isDryRun() }));
+const provider = await connectCluster(settings);
+const images = await imageSource(settings);
+
+const platform = new Platform("tradestack", { settings, services, images, keys }, { provider });
+
+export const environment = settings.environment;
+export const namespace = platform.namespace;
+export const url = publicUrl(settings);

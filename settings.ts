@@ -1,0 +1,150 @@
+/** A stack's settings: what `Pulumi.<stack>.yaml` says, checked before anything is made. */
+
+import { services } from "./services/index.ts";
+import {
+  type ClusterTarget,
+  ENVIRONMENTS,
+  type Environment,
+  guardProduction,
+  readCluster,
+} from "./settings/cluster.ts";
+import { SettingsError } from "./settings/error.ts";
+import { Section, suggestion } from "./settings/section.ts";
+import { readServices, type ServiceSettings } from "./settings/services.ts";
+
+export { SettingsError } from "./settings/error.ts";
+
+/** The stacks that the project brings; more can be added as `Pulumi.<stack>.yaml`. */
+const STACKS = ["dev", "staging", "prod"];
+/** Bytes that a master key must hold at least. */
+const MASTER_KEY_BYTES = 32;
+
+/** Everything that differs between environments, complete and free of contradictions. */
+export interface Settings {
+  readonly stack: string;
+  readonly environment: Environment;
+  /** The one namespace that the environment lives in; default: `tradestack-<environment>`. */
+  readonly namespace: string;
+  readonly cluster: ClusterTarget;
+  /** Where images of services are pushed, such as `registry.example.com/tradestack`. */
+  readonly registry: string | undefined;
+  /** Whether third-party images are pinned to the digest that their registry answers. */
+  readonly resolveDigests: boolean;
+  readonly services: Readonly<Record<string, ServiceSettings>>;
+  readonly postgres: { readonly storage: string };
+  readonly redis: { readonly replicas: number; readonly storage: string };
+  readonly broker: { readonly replicas: number; readonly storage: string };
+  /** Class of the volumes; undefined: the cluster's default. */
+  readonly storageClass: string | undefined;
+  readonly ingress: IngressSettings;
+  /** Namespace of the Prometheus that may read the services' metrics. */
+  readonly monitoringNamespace: string;
+  /** What every password is derived from, in base64; undefined where the stack's config has none. */
+  readonly masterKey: string | undefined;
+}
+
+/** How the platform is reached from outside. */
+export interface IngressSettings {
+  readonly className: string;
+  /** Namespace of the ingress controller's pods. */
+  readonly namespace: string;
+  /** Undefined: every host that reaches the controller. */
+  readonly host: string | undefined;
+  /** Name of the TLS Secret; undefined: plain HTTP. */
+  readonly tlsSecret: string | undefined;
+}
+
+/**
+ * Checks a stack's settings and fills in the defaults. Pure: the same arguments give the same settings.
+ *
+ * @param raw The stack's configuration without the prefix `tradestack:`, objects as objects.
+ * @param stack The stack's name, such as `dev`.
+ * @param variables Environment variables; default: those of this process.
+ * @throws {SettingsError} naming the key, its value, the remedy and, for a mistyped key, the nearest valid one.
+ * @example parseSettings({ environment: "dev", cluster: { kind: "sandbox" } }, "dev")
+ */
+export function parseSettings(
+  raw: Readonly<Record<string, unknown>>,
+  stack: string,
+  variables: NodeJS.ProcessEnv = process.env,
+): Settings {
+  const top = new Section("tradestack:", raw);
+  if (top.keys().length === 0) {
+    throw new SettingsError(
+      `stack "${stack}" has no settings${suggestion(stack, STACKS)}; choose one of ${STACKS.join(", ")}, or write Pulumi.${stack}.yaml`,
+    );
+  }
+  const environment = top.oneOf("environment", ENVIRONMENTS);
+  if (environment === undefined) {
+    throw new SettingsError(`tradestack:environment is missing; write one of ${ENVIRONMENTS.join(", ")}`);
+  }
+  const settings: Settings = {
+    stack,
+    environment,
+    namespace: top.dnsName("namespace") ?? `tradestack-${environment}`,
+    cluster: readCluster(top.section("cluster"), variables),
+    registry: top.text("registry"),
+    resolveDigests: top.flag("resolveDigests") ?? environment !== "dev",
+    services: readServices(top.section("services"), services),
+    postgres: readStore(top.section("postgres"), "2Gi"),
+    redis: readReplicatedStore(top.section("redis"), [1, 3, 5], 3),
+    broker: readReplicatedStore(top.section("broker"), [1, 3, 5], environment === "dev" ? 1 : 3),
+    storageClass: top.dnsName("storageClass"),
+    ingress: readIngress(top.section("ingress")),
+    monitoringNamespace: top.dnsName("monitoringNamespace") ?? "monitoring",
+    masterKey: readKey(top),
+  };
+  top.refuseUnknownKeys();
+  if (settings.cluster.kind === "existing") {
+    guardProduction(environment, { context: settings.cluster.context, others: [] }, variables);
+  }
+  return settings;
+}
+
+function readStore(section: Section, storage: string): { storage: string } {
+  const settings = { storage: section.quantity("storage") ?? storage };
+  section.refuseUnknownKeys();
+  return settings;
+}
+
+function readReplicatedStore(
+  section: Section,
+  allowed: readonly number[],
+  fallback: number,
+): { replicas: number; storage: string } {
+  const replicas = section.integer("replicas", 1, Math.max(...allowed)) ?? fallback;
+  if (!allowed.includes(replicas)) {
+    section.refuse("replicas", `cannot hold a majority; write one of ${allowed.join(", ")}`);
+  }
+  const settings = { replicas, storage: section.quantity("storage") ?? "1Gi" };
+  section.refuseUnknownKeys();
+  return settings;
+}
+
+function readIngress(section: Section): IngressSettings {
+  const className = section.dnsName("className") ?? "traefik";
+  const settings = {
+    className,
+    namespace: section.dnsName("namespace") ?? className,
+    host: section.dnsName("host"),
+    tlsSecret: section.dnsName("tlsSecret"),
+  };
+  section.refuseUnknownKeys();
+  if (settings.tlsSecret !== undefined && settings.host === undefined) {
+    throw new SettingsError(
+      `${section.name("host")} is missing; a certificate (tlsSecret) is for a host: name it`,
+    );
+  }
+  return settings;
+}
+
+function readKey(section: Section): string | undefined {
+  const key = section.text("masterKey");
+  if (key === undefined) return undefined;
+  const base64 = /^[A-Za-z0-9+/]+={0,2}$/.test(key);
+  if (base64 && Buffer.from(key, "base64").length >= MASTER_KEY_BYTES) return key;
+  // The value itself is a secret and stays out of the message.
+  throw new SettingsError(
+    `tradestack:masterKey is not ${MASTER_KEY_BYTES} or more bytes in base64; make one with: openssl rand -base64 ${MASTER_KEY_BYTES}`,
+  );
+}

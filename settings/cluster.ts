@@ -1,0 +1,80 @@
+import { SettingsError } from "./error.ts";
+import type { Section } from "./section.ts";
+
+/** Where an environment belongs. */
+export const ENVIRONMENTS = ["dev", "staging", "prod"] as const;
+export type Environment = (typeof ENVIRONMENTS)[number];
+
+/** The Kubernetes that Tradestack makes on this machine. */
+export interface SandboxTarget {
+  readonly kind: "sandbox";
+}
+
+/** A Kubernetes that is there already. */
+export interface ExistingTarget {
+  readonly kind: "existing";
+  /** Name of the kubeconfig context. It is always named: the current context is never used unasked. */
+  readonly context: string;
+  /** Path of the kubeconfig; undefined: `$KUBECONFIG`, else `~/.kube/config`. */
+  readonly kubeconfig: string | undefined;
+}
+
+export type ClusterTarget = SandboxTarget | ExistingTarget;
+
+/** Names the context that stands in for the stack's own cluster; set by `--context`. */
+export const CONTEXT_VARIABLE = "TRADESTACK_CONTEXT";
+/** Names the production context that this run really means; set by `--yes-really`. */
+export const CONFIRMATION_VARIABLE = "TRADESTACK_YES_REALLY";
+
+/**
+ * Reads which cluster a stack is for.
+ *
+ * @param section The stack's `cluster`.
+ * @param variables Environment variables, of which `TRADESTACK_CONTEXT` wins over the stack.
+ * @throws {SettingsError} when the stack names no cluster or half of one.
+ */
+export function readCluster(section: Section, variables: NodeJS.ProcessEnv): ClusterTarget {
+  const kind = section.oneOf("kind", ["sandbox", "existing"]);
+  const context = section.text("context");
+  const kubeconfig = section.text("kubeconfig");
+  section.refuseUnknownKeys();
+  const override = variables[CONTEXT_VARIABLE];
+  if (override) return { kind: "existing", context: override, kubeconfig };
+  if (kind === undefined) {
+    throw new SettingsError(`${section.name("kind")} is missing; write "sandbox" or "existing"`);
+  }
+  if (kind === "sandbox") {
+    if (context === undefined && kubeconfig === undefined) return { kind };
+    throw new SettingsError(
+      `${section.path}: the sandbox takes neither context nor kubeconfig; remove them, or write kind: existing`,
+    );
+  }
+  if (context === undefined) {
+    throw new SettingsError(
+      `${section.name("context")} is missing; name a context of the kubeconfig: the current one is never used unasked`,
+    );
+  }
+  return { kind, context, kubeconfig };
+}
+
+/**
+ * Keeps a stack that is not for production off what looks like production.
+ *
+ * @param environment The stack's environment.
+ * @param names What the cluster is known by: context, cluster, namespace.
+ * @param variables Environment variables, of which `TRADESTACK_YES_REALLY` may name the context.
+ * @throws {SettingsError} when one of the names says production and nobody confirmed it.
+ */
+export function guardProduction(
+  environment: Environment,
+  names: { readonly context: string; readonly others: readonly string[] },
+  variables: NodeJS.ProcessEnv,
+): void {
+  if (environment === "prod" || variables[CONFIRMATION_VARIABLE] === names.context) return;
+  const telling = [names.context, ...names.others].find((name) => /prod/i.test(name));
+  if (telling === undefined) return;
+  throw new SettingsError(
+    `the ${environment} stack is about to change context "${names.context}", and "${telling}" looks like production; ` +
+      `if that is really meant, say so with --yes-really ${names.context} (or ${CONFIRMATION_VARIABLE}=${names.context})`,
+  );
+}
