@@ -27,11 +27,11 @@ type profile struct {
 
 // allow lets packets through that match both its peers and its ports.
 type allow struct {
-	policy   string         // namespace/name of the policy it comes from, for whoever reads the rules
-	anyPeer  bool           // true: peers is not looked at
-	peers    []addressRange // merged, of one family, the other end of the connection
-	anyPort  bool           // true: every protocol and port; ports is not looked at
-	ports    []portRange    // merged, of the connection's destination
+	policy  string         // namespace/name of the policy it comes from, for whoever reads the rules
+	anyPeer bool           // true: peers is not looked at
+	peers   []addressRange // merged, of one family, the other end of the connection
+	anyPort bool           // true: every protocol and port; ports is not looked at
+	ports   []portRange    // merged, of the connection's destination
 }
 
 // portRange holds every port of a protocol from first to last, both included.

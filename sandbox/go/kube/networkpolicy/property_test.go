@@ -1,0 +1,65 @@
+package networkpolicy
+
+import (
+	"slices"
+	"testing"
+)
+
+// FuzzCompiledRulesAgreeWithTheOracle takes a seed for a random cluster. As an ordinary test it runs the seeds below.
+func FuzzCompiledRulesAgreeWithTheOracle(f *testing.F) {
+	for seed := range uint64(500) {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, seed uint64) {
+		g := newGenerator(seed)
+		state := g.cluster(1+g.IntN(12), g.IntN(10))
+		rules, problems := compile(state)
+		if len(problems) > 0 {
+			t.Fatal(problems)
+		}
+		for _, p := range g.packets(state) {
+			if got, want := allowedByRules(rules, p), allowedByPolicies(state, p); got != want {
+				t.Fatalf("seed %d, packet %+v: rules allow it: %t, policies allow it: %t", seed, p, got, want)
+			}
+		}
+	})
+}
+
+// The oracle and the rules could agree because nothing is ever denied, or all of it.
+func TestRandomClustersBothAllowAndDeny(t *testing.T) {
+	verdicts := map[bool]int{}
+	for seed := range uint64(100) {
+		g := newGenerator(seed)
+		state := g.cluster(8, 6)
+		for _, p := range g.packets(state) {
+			verdicts[allowedByPolicies(state, p)]++
+		}
+	}
+	total := verdicts[true] + verdicts[false]
+	if verdicts[true]*5 < total || verdicts[false]*5 < total {
+		t.Fatalf("of %d packets %d pass: each verdict should be a fifth at least", total, verdicts[true])
+	}
+}
+
+func TestCompileDoesNotDependOnTheOrderOfItsInput(t *testing.T) {
+	for seed := range uint64(50) {
+		g := newGenerator(seed)
+		state := g.cluster(12, 10)
+		before, _ := compile(state)
+		slices.Reverse(state.pods)
+		slices.Reverse(state.policies)
+		after, _ := compile(state)
+		if first, second := render("t", before, nil), render("t", after, nil); first != second {
+			t.Fatalf("seed %d: the same cluster gives\n%s\nand in reverse\n%s", seed, first, second)
+		}
+	}
+}
+
+func BenchmarkCompileAndRender(b *testing.B) {
+	g := newGenerator(1)
+	state := g.cluster(1000, 200)
+	for b.Loop() {
+		rules, _ := compile(state)
+		render("t", rules, nil)
+	}
+}
