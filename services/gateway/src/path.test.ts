@@ -90,15 +90,15 @@ describe("forwardedPath", () => {
     fc.assert(
       fc.property(url, (raw) => {
         const forwarded = forwardedPath(raw, "/products");
-        fc.pre(forwarded !== undefined);
+        if (forwarded === undefined) return;
         expect(`/api${forwarded}`).toBe(raw);
-        const path = String(forwarded?.split("?", 1)[0]);
-        const read = new URL(forwarded ?? "", "http://service").pathname;
+        const path = String(forwarded.split("?", 1)[0]);
+        const read = new URL(forwarded, "http://service").pathname;
         expect(read).toBe(path);
         expect(decodeURIComponent(path)).toBe(path);
         expect(path === "/products" || path.startsWith("/products/")).toBe(true);
       }),
-      { numRuns: 20_000 },
+      { numRuns: 5000 },
     );
   });
 });

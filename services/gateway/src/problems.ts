@@ -1,0 +1,94 @@
+import { PROBLEM_JSON, Problem } from "../../chassis/problem.ts";
+import type { Answer, FailureKind } from "./exchange.ts";
+
+const FAILURES: Readonly<Record<FailureKind, { status: number; slug: string; title: string; why: string }>> =
+  {
+    "circuit-open": {
+      status: 503,
+      slug: "unavailable",
+      title: "Temporarily unavailable",
+      why: "has failed repeatedly and is left alone for a moment",
+    },
+    unreachable: {
+      status: 503,
+      slug: "unavailable",
+      title: "Temporarily unavailable",
+      why: "cannot be reached at the moment; the request was not carried out",
+    },
+    timeout: {
+      status: 504,
+      slug: "upstream-timeout",
+      title: "No answer in time",
+      why: "did not answer in time",
+    },
+    reset: {
+      status: 502,
+      slug: "upstream-reset",
+      title: "Broken answer",
+      why: "broke off before its answer was whole",
+    },
+    "too-large": {
+      status: 502,
+      slug: "upstream-answer-too-large",
+      title: "Answer too large",
+      why: "gave an answer that is too large to pass on",
+    },
+  };
+
+/** Kinds after which nobody knows whether the request was carried out. */
+const UNCERTAIN: ReadonlySet<FailureKind> = new Set(["timeout", "reset", "too-large"]);
+
+/**
+ * The problem that a missing answer is to the caller.
+ *
+ * @param repeatable Whether the caller may simply send the request again.
+ */
+export function upstreamProblem(
+  service: string,
+  kind: FailureKind,
+  repeatable: boolean,
+  retryAfterSeconds: number,
+  cause: unknown,
+): Problem {
+  const { status, slug, title, why } = FAILURES[kind];
+  const remedy =
+    repeatable || !UNCERTAIN.has(kind)
+      ? "try the same request again"
+      : "look whether it was carried out before you send it again, or send an Idempotency-Key with it";
+  const detail = `The ${service} service ${why}; ${remedy}`;
+  return new Problem({ status, slug, title, detail, retryAfterSeconds, cause });
+}
+
+/**
+ * A server error that a service did not put into words itself, such as a stack trace or an empty body, as a problem;
+ * undefined for any other answer.
+ */
+export function wordlessFailure(service: string, answer: Answer): Problem | undefined {
+  if (answer.status < 500 || answer.headers["content-type"]?.startsWith(PROBLEM_JSON)) return undefined;
+  return new Problem({
+    status: answer.status,
+    slug: "upstream-failed",
+    title: "The service failed",
+    detail: `The ${service} service failed to answer; its logs tell why by the request id in \`instance\``,
+    ...(answer.status === 503 ? { retryAfterSeconds: 1 } : {}),
+  });
+}
+
+/** One caller sends more than its share. */
+export const tooManyRequests = (waitMs: number): Problem =>
+  new Problem({
+    status: 429,
+    slug: "too-many-requests",
+    title: "Too many requests",
+    detail: `Too many requests from your address; the next one is answered in ${Math.ceil(waitMs)} ms`,
+    retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)),
+  });
+
+/** Nothing public has this path. */
+export const unknownRoute = (method: string, url: string): Problem =>
+  new Problem({
+    status: 404,
+    slug: "unknown-route",
+    title: "Unknown route",
+    detail: `There is no ${method} ${url.split("?", 1)[0]}; GET / lists what there is`,
+  });
