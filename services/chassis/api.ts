@@ -1,0 +1,118 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
+import { isDatabaseAway } from "./database-errors.ts";
+import type { Logger } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
+import { PROBLEM_JSON, Problem, unavailable } from "./problem.ts";
+import { fieldErrors, typeBoxCompiler } from "./validation.ts";
+
+/** A Fastify server whose handlers get their types from TypeBox schemas. */
+export type Api = FastifyInstance<Server, IncomingMessage, ServerResponse, Logger, TypeBoxTypeProvider>;
+
+/** Largest request body in bytes; an order of the most lines stays well below. */
+const BODY_LIMIT = 64 * 1024;
+const REQUEST_ID = /^[\w.:-]{8,128}$/;
+
+/**
+ * Makes the HTTP server of a service's API: TypeBox validation, problem+json for every error, request ids that
+ * come in and go out as `x-request-id`, and the duration of each request as a metric.
+ *
+ * Requests are not logged one by one: metrics count them, and what fails is logged with its request id.
+ */
+export function createApi(log: Logger, metrics: Metrics): Api {
+  const api: Api = fastify({
+    loggerInstance: log,
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: 30_000,
+    // Longer than the idle time of clients and proxies, so that they close first and no request meets a closed door.
+    keepAliveTimeout: 75_000,
+    forceCloseConnections: "idle",
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 256 },
+    genReqId(request) {
+      const given = request.headers["x-request-id"];
+      return typeof given === "string" && REQUEST_ID.test(given) ? given : randomUUID();
+    },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  api.setValidatorCompiler(typeBoxCompiler);
+  api.addHook("onRequest", (request, reply, done) => {
+    reply.header("x-request-id", request.id);
+    done();
+  });
+  api.addHook("onResponse", (request, reply, done) => {
+    metrics.httpDuration.observe(
+      {
+        method: request.method,
+        route: request.routeOptions.url ?? "unknown",
+        status: String(reply.statusCode),
+      },
+      reply.elapsedTime / 1000,
+    );
+    done();
+  });
+  api.setErrorHandler<Error>((error, request, reply) => sendProblem(asProblem(error), request, reply));
+  api.setNotFoundHandler((request, reply) =>
+    sendProblem(
+      new Problem({
+        status: 404,
+        slug: "unknown-route",
+        title: "Unknown route",
+        detail: `There is no ${request.method} ${request.url.split("?", 1)[0]}`,
+      }),
+      request,
+      reply,
+    ),
+  );
+  return api;
+}
+
+/** Answers a request with a problem; what is the server's own fault is logged. */
+export function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (problem.status >= 500) {
+    const level = problem.status === 503 ? "warn" : "error";
+    request.log[level](
+      { err: problem.cause ?? problem, requestId: request.id, url: request.url },
+      problem.message,
+    );
+  }
+  if (problem.retryAfterSeconds !== undefined) reply.header("retry-after", String(problem.retryAfterSeconds));
+  return reply
+    .code(problem.status)
+    .header("content-type", PROBLEM_JSON)
+    .send(JSON.stringify({ ...problem.toJSON(), instance: request.id }));
+}
+
+/** The problem that an error is to the caller; nothing of an unexpected error leaks out. */
+export function asProblem(error: Error): Problem {
+  if (error instanceof Problem) return error;
+  if (isDatabaseAway(error)) return unavailable("The database", error);
+  if ("validation" in error && Array.isArray(error.validation)) {
+    const part =
+      "validationContext" in error && typeof error.validationContext === "string"
+        ? error.validationContext
+        : "body";
+    const errors = fieldErrors(part, error.validation);
+    const first = errors[0];
+    return new Problem({
+      status: 400,
+      slug: "invalid-request",
+      title: "Invalid request",
+      detail: first && `${part} ${first.pointer}: ${first.detail}`,
+      extensions: { errors },
+    });
+  }
+  const status = "statusCode" in error && typeof error.statusCode === "number" ? error.statusCode : 500;
+  if (status >= 400 && status < 500) {
+    return new Problem({ status, slug: "invalid-request", title: "Invalid request", detail: error.message });
+  }
+  return new Problem({
+    status: 500,
+    slug: "internal",
+    title: "Internal error",
+    detail: "The service failed to answer; its logs tell why by the request id in `instance`",
+    cause: error,
+  });
+}

@@ -1,0 +1,32 @@
+/** The public face of the chassis: what every service is built on. */
+export { type Api, sendProblem } from "./api.ts";
+export { type Database, type Queryable, type Statement, statement } from "./database.ts";
+export { brokenConstraint, isDatabaseAway, sqlState } from "./database-errors.ts";
+export { type Answer, type Call, ContractError, type HttpClient, parseAnswer } from "./http-client.ts";
+export {
+  IdempotencyKey,
+  IdempotentHeaders,
+  idempotent,
+  keyInUse,
+  keyReused,
+  requestHash,
+  type StoredResponse,
+} from "./idempotency.ts";
+export { type EventHandler, onEvent, UnreadableEventError } from "./inbox.ts";
+export { createLogger, type Logger } from "./log.ts";
+export type { Metrics } from "./metrics.ts";
+export { type Migration, migrate, migrationsBeside, readMigrations } from "./migrations.ts";
+export { type OutboxRow, outboxRow, storeEvent } from "./outbox.ts";
+export { PROBLEM_JSON, Problem, ProblemDetails, problemType, unavailable } from "./problem.ts";
+export type { Redis } from "./redis.ts";
+export { urlVariable } from "./resources.ts";
+export { runService } from "./run.ts";
+export {
+  type RunningService,
+  type Service,
+  type ServiceContext,
+  type StartOptions,
+  startService,
+} from "./service.ts";
+export { integer, oneOf, readSettings, SettingsError, type SettingsSpec, text, url } from "./settings.ts";
+export type { Worker } from "./worker.ts";

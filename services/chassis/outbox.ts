@@ -1,0 +1,121 @@
+import { Compile, type Validator } from "typebox/compile";
+import { type EventContract, type EventOf, routingKey } from "../contracts/event.ts";
+import type { Broker } from "./broker.ts";
+import { type Database, type Queryable, statement } from "./database.ts";
+import type { Logger } from "./log.ts";
+import type { Metrics } from "./metrics.ts";
+import { startWorker, type Worker } from "./worker.ts";
+
+/** An event on its way into the outbox, checked and written as text. */
+export interface OutboxRow {
+  readonly routingKey: string;
+  readonly aggregateId: string;
+  readonly payload: string;
+}
+
+/** An event that does not fit its contract: a fault of the publisher, found before anything is stored. */
+export class EventContractError extends Error {
+  override readonly name = "EventContractError";
+}
+
+const validators = new WeakMap<EventContract, Validator>();
+
+/**
+ * Checks an event against its contract and prepares it for the outbox.
+ *
+ * @param contract What is published, such as `orderPaid`.
+ * @param aggregateId The thing it happened to; events of one thing are published in the order they were stored.
+ * @param event The payload.
+ * @throws {EventContractError} naming the first field that does not fit.
+ */
+export function outboxRow<Contract extends EventContract>(
+  contract: Contract,
+  aggregateId: string,
+  event: EventOf<Contract>,
+): OutboxRow {
+  let validator = validators.get(contract);
+  if (validator === undefined) {
+    validator = Compile(contract.schema);
+    validators.set(contract, validator);
+  }
+  if (!validator.Check(event)) {
+    const [first] = validator.Errors(event);
+    throw new EventContractError(`event ${routingKey(contract)}, ${first?.instancePath}: ${first?.message}`);
+  }
+  return { routingKey: routingKey(contract), aggregateId, payload: JSON.stringify(event) };
+}
+
+const INSERT = statement(
+  "outbox-insert",
+  "INSERT INTO outbox (routing_key, aggregate_id, payload) VALUES ($1, $2, $3)",
+);
+
+/**
+ * Stores an event in the transaction of its cause. Statements that write everything at once may insert an
+ * {@link OutboxRow} into `outbox (routing_key, aggregate_id, payload)` themselves.
+ */
+export const storeEvent = async (transaction: Queryable, row: OutboxRow): Promise<void> => {
+  await transaction.query(INSERT, [row.routingKey, row.aggregateId, row.payload]);
+};
+
+/** Events that one turn of the relay publishes at the most. */
+const BATCH = 200;
+/** Looks this often for events that another replica left behind, in milliseconds. */
+const POLL = 1000;
+
+/**
+ * Takes the oldest event of each aggregate. Events of other relays' batches are locked and left alone; as they
+ * stay in the table until they are confirmed, a later event of the same aggregate waits for them.
+ */
+const TAKE = statement<{ message_id: string; routing_key: string; payload: string }>(
+  "outbox-take",
+  `DELETE FROM outbox WHERE id IN (
+     SELECT id FROM outbox AS candidate
+     WHERE NOT EXISTS (
+       SELECT FROM outbox AS earlier
+       WHERE earlier.aggregate_id = candidate.aggregate_id AND earlier.id < candidate.id)
+     ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
+   RETURNING message_id, routing_key, payload`,
+);
+
+const LAG = statement<{ seconds: number }>(
+  "outbox-lag",
+  `SELECT coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8 AS seconds FROM outbox`,
+);
+
+/**
+ * Publishes what is in the outbox, in every replica. An event is removed in the transaction in which the broker
+ * confirmed it: one that was confirmed just before a crash is sent again with the same message id, none is lost.
+ *
+ * @returns The worker; `wake` it after storing an event, so that it is published at once.
+ */
+export function startOutboxRelay(database: Database, broker: Broker, metrics: Metrics, log: Logger): Worker {
+  const published = metrics.counter("outbox_published_total", "Events that the broker has confirmed");
+  metrics.gauge("outbox_lag_seconds", "Age of the oldest event that is not yet published", async () => {
+    const [row] = await database.query(LAG).catch(() => []);
+    return row?.seconds ?? Number.NaN;
+  });
+  const relay = startWorker(
+    "outbox relay",
+    POLL,
+    async () => {
+      if (!broker.ready) return false;
+      const count = await database.transaction(async (transaction) => {
+        const rows = await transaction.query(TAKE);
+        await broker.publish(
+          rows.map((row) => ({
+            messageId: row.message_id,
+            routingKey: row.routing_key,
+            payload: row.payload,
+          })),
+        );
+        return rows.length;
+      });
+      published.inc(count);
+      return count > 0;
+    },
+    log,
+  );
+  broker.onReady(() => relay.wake());
+  return relay;
+}

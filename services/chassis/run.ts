@@ -1,0 +1,75 @@
+import { createLogger, LOG_LEVELS, type Logger } from "./log.ts";
+import { createMetrics } from "./metrics.ts";
+import { migrate, readMigrations } from "./migrations.ts";
+import { databaseFromEnvironment } from "./resources.ts";
+import { type Service, startService } from "./service.ts";
+import { oneOf, readSettings, type SettingsSpec, text } from "./settings.ts";
+
+/** Requests under way have this long to end, in milliseconds; the pod's grace period must be longer. */
+const DRAIN_DEADLINE = 25_000;
+
+/**
+ * The main program of a service: `serve` (the default) runs it until SIGTERM, `migrate` brings its database to
+ * the newest schema and ends. A failure is logged in one line and ends the process with status 1.
+ *
+ * @example
+ * await runService(orderService);
+ */
+export async function runService<Spec extends SettingsSpec>(service: Service<Spec>): Promise<void> {
+  const { name } = service.description;
+  const environment = process.env;
+  const base = readSettings(
+    { LOG_LEVEL: oneOf(LOG_LEVELS, "info"), SERVICE_VERSION: text("dev"), POD_NAME: text("local") },
+    environment,
+  );
+  const log = createLogger(base.LOG_LEVEL, { name, version: base.SERVICE_VERSION, pod: base.POD_NAME });
+  const command = process.argv[2] ?? "serve";
+  try {
+    if (command === "migrate") await runMigrations(service, log);
+    else if (command === "serve") await serve(service, log);
+    else throw new Error(`unknown command "${command}"; use serve or migrate`);
+  } catch (error) {
+    log.fatal({ err: error }, `${name} cannot ${command}`);
+    process.exit(1);
+  }
+}
+
+async function runMigrations(
+  service: Pick<Service, "description" | "migrations">,
+  log: Logger,
+): Promise<void> {
+  if (service.migrations === undefined) return log.info("this service has no database");
+  const database = databaseFromEnvironment(service.description, process.env, log, createMetrics());
+  try {
+    const applied = await migrate(database, readMigrations(service.migrations));
+    log.info({ applied }, applied.length > 0 ? "migrated" : "the schema is up to date");
+  } finally {
+    await database.close();
+  }
+}
+
+async function serve<Spec extends SettingsSpec>(service: Service<Spec>, log: Logger): Promise<void> {
+  const running = await startService(service, { environment: process.env, log });
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals) => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ signal }, "draining");
+    setTimeout(() => {
+      log.error("requests did not end in time");
+      process.exit(1);
+    }, DRAIN_DEADLINE).unref();
+    running.stop().then(
+      () => {
+        log.info("stopped");
+        process.exit(0);
+      },
+      (error: unknown) => {
+        log.fatal({ err: error }, "stopping failed");
+        process.exit(1);
+      },
+    );
+  };
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+}

@@ -1,0 +1,180 @@
+import { ADMIN_PORT, API_PORT, type ServiceDescription } from "../description.ts";
+import { createAdmin, type Phase } from "./admin.ts";
+import { type Api, createApi } from "./api.ts";
+import { isDatabaseAway } from "./database-errors.ts";
+import { forgetOldKeys } from "./idempotency.ts";
+import { type EventHandler, inbox } from "./inbox.ts";
+import type { Logger } from "./log.ts";
+import { createMetrics, type Metrics } from "./metrics.ts";
+import { readMigrations, requireMigrated } from "./migrations.ts";
+import { startOutboxRelay } from "./outbox.ts";
+import { openResources, type Resources } from "./resources.ts";
+import { readSettings, type SettingsOf, type SettingsSpec } from "./settings.ts";
+import { startWorker, type Worker } from "./worker.ts";
+
+/** What a service's own code gets to work with. */
+export interface ServiceContext<Spec extends SettingsSpec = SettingsSpec> extends Resources {
+  readonly api: Api;
+  readonly settings: SettingsOf<Spec>;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  /** Publishes at once what was just stored in the outbox. */
+  wakeOutbox(): void;
+  /** Runs `turn` in the background while the service runs; see {@link startWorker}. */
+  background(name: string, intervalMilliseconds: number, turn: () => Promise<boolean>): Worker;
+  /** Handles events from the service's queue, each exactly once. */
+  consume(...handlers: readonly EventHandler[]): void;
+}
+
+/** A service: its description and the code that fills it with life. */
+export interface Service<Spec extends SettingsSpec = SettingsSpec> {
+  readonly description: ServiceDescription;
+  /** Environment variables of its own, beside those that the description implies. */
+  readonly settings: Spec;
+  /** Folder of its migrations; undefined for a service without database. */
+  readonly migrations: string | undefined;
+  /** Registers routes, background work and event handlers, before the service starts to listen. */
+  readonly setup: (context: ServiceContext<Spec>) => void | Promise<void>;
+}
+
+/** How a service is started; the defaults are what a pod needs. */
+export interface StartOptions {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly log: Logger;
+  /** Port of the API, 0 for any free one. Default: 8080. */
+  readonly apiPort?: number;
+  /** Port of health and metrics, 0 for any free one. Default: 9090. */
+  readonly adminPort?: number;
+  /** Address to listen on. Default: all of the pod's. */
+  readonly host?: string;
+}
+
+/** A service that takes requests. */
+export interface RunningService {
+  /** Such as `http://127.0.0.1:8080`. */
+  readonly apiUrl: string;
+  readonly adminUrl: string;
+  /** Ends it without losing a request: finishes what is under way, then lets go of its resources. */
+  stop(): Promise<void>;
+}
+
+/** Pause between attempts to reach the database at start, in milliseconds. */
+const START_RETRY = 500;
+const HOUR = 3_600_000;
+
+/**
+ * Starts a service and resolves when it takes requests. It waits for its database; a broker or cache that is away
+ * does not keep it from starting.
+ *
+ * @throws {SettingsError} when a variable is missing or wrong, {@link MigrationError} when the database is not
+ * migrated.
+ */
+export async function startService<Spec extends SettingsSpec>(
+  service: Service<Spec>,
+  { environment, log, apiPort = API_PORT, adminPort = ADMIN_PORT, host = "0.0.0.0" }: StartOptions,
+): Promise<RunningService> {
+  const { description } = service;
+  const settings = readSettings(service.settings, environment);
+  const metrics = createMetrics();
+  const resources = openResources(description, environment, log, metrics);
+  const workers: Worker[] = [];
+  const consumers: { close(): Promise<void> }[] = [];
+  let phase: Phase = "starting";
+
+  const api = createApi(log, metrics);
+  const admin = createAdmin(() => phase, metrics);
+  const adminUrl = await admin.listen({ port: adminPort, host });
+
+  const closeResources = async () => {
+    await Promise.all(consumers.map((consumer) => consumer.close()));
+    await Promise.all(workers.map((worker) => worker.stop()));
+    await resources.close();
+    await admin.close();
+  };
+  const background: ServiceContext["background"] = (name, interval, turn) => {
+    const worker = startWorker(name, interval, turn, log);
+    workers.push(worker);
+    return worker;
+  };
+  try {
+    if (service.migrations !== undefined) {
+      const migrations = readMigrations(service.migrations);
+      await waitForDatabase(() => requireMigrated(resources.database, migrations), log);
+      background("idempotency keys", HOUR, async () => {
+        await forgetOldKeys(resources.database);
+        return false;
+      });
+    }
+    const relay =
+      description.publishes.length > 0
+        ? startOutboxRelay(resources.database, resources.broker, metrics, log)
+        : undefined;
+    if (relay) workers.push(relay);
+
+    await service.setup({
+      api,
+      settings,
+      metrics,
+      log,
+      get database() {
+        return resources.database;
+      },
+      get redis() {
+        return resources.redis;
+      },
+      get broker() {
+        return resources.broker;
+      },
+      client: (callee) => resources.client(callee),
+      wakeOutbox: () => relay?.wake(),
+      background,
+      consume(...handlers) {
+        const keys = handlers.map(({ routingKey }) => routingKey);
+        consumers.push(resources.broker.consume(keys, inbox(resources.database, handlers, log)));
+      },
+    });
+    const apiUrl = await api.listen({ port: apiPort, host });
+    phase = "serving";
+    log.info({ apiUrl, adminUrl }, "serving");
+    return {
+      apiUrl,
+      adminUrl,
+      async stop() {
+        phase = "draining";
+        await drain(api);
+        await closeResources();
+      },
+    };
+  } catch (error) {
+    await api.close();
+    await closeResources();
+    throw error;
+  }
+}
+
+async function waitForDatabase(check: () => Promise<void>, log: Logger): Promise<void> {
+  for (let told = false; ; ) {
+    try {
+      return await check();
+    } catch (error) {
+      if (!isDatabaseAway(error)) throw error;
+      if (!told) log.warn({ err: error }, "waiting for the database");
+      told = true;
+      await new Promise((resolve) => setTimeout(resolve, START_RETRY));
+    }
+  }
+}
+
+/**
+ * Stops listening, answers the requests that are under way, and closes each connection as soon as it is idle.
+ * Fastify closes those that are idle at this moment; one whose last answer comes later would stay open for as
+ * long as its client keeps it, so they are looked for until none is left.
+ */
+async function drain(api: Api): Promise<void> {
+  const closeIdle = setInterval(() => api.server.closeIdleConnections(), 50);
+  try {
+    await api.close();
+  } finally {
+    clearInterval(closeIdle);
+  }
+}
