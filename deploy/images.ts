@@ -1,5 +1,7 @@
 import { SANDBOX_REGISTRY } from "../images/tags.ts";
+import { ensureImages } from "../sandbox/images/build.ts";
 import { asObject, asObjects, asText, type Manifest } from "./manifests/manifest.ts";
+import type { Progress } from "./progress/progress.ts";
 
 /**
  * The names of the sandbox images that manifests run: `["order", "postgres"]`.
@@ -17,4 +19,19 @@ export function sandboxImagesOf(manifests: readonly Manifest[]): string[] {
       .map((image) => image.slice(SANDBOX_REGISTRY.length + 1).replace(/:.*$/, ""));
   });
   return [...new Set(names)].sort();
+}
+
+/**
+ * Builds the sandbox images that manifests run and that it does not have yet.
+ *
+ * @throws {ImageBuildError} with the failing step's own last lines.
+ */
+export function buildImages(
+  manifests: readonly Manifest[],
+  { progress, signal }: { progress: Progress; signal: AbortSignal },
+): Promise<void> {
+  return ensureImages(sandboxImagesOf(manifests), (line) => progress.say(line), {
+    signal,
+    onDetail: (text) => progress.detail(text),
+  });
 }

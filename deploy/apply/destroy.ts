@@ -21,51 +21,56 @@ export class NotConfirmedError extends Error {
 }
 
 /**
- * Removes everything that belongs to a set. Volume claims, and the namespace around them, stay unless their data
- * is to go as well.
+ * Removes everything that belongs to a set. Volume claims, and the namespaces around them, stay unless their data
+ * is to go as well; a later call with `deleteData` finds them again.
  *
  * @returns A sentence about what stays.
  */
 export async function destroySet(objects: Objects, set: ApplySet, options: DestroyOptions): Promise<string> {
-  const reach = await readReach(objects, set);
-  if (reach === undefined) return "there was nothing to remove";
+  const reach = (await readReach(objects, set)) ?? { groupKinds: ["Namespace"], namespaces: [] };
   const members = await readMembers(objects, set, reach);
-  const claims = (
-    await Promise.all([set.namespace, ...reach.namespaces].map((name) => claimsIn(objects, name)))
-  ).flat();
+  const namespaces = members.filter(({ kind }) => kind === "Namespace");
+  const claims = await claimsIn(
+    objects,
+    namespaces.map(({ metadata }) => metadata.name),
+  );
   const spares = claims.length > 0 && !options.deleteData;
-
-  const what = `${members.length} objects in ${[set.namespace, ...reach.namespaces].join(", ")}`;
-  const data =
-    claims.length === 0
-      ? ""
-      : spares
-        ? `; the data in ${claims.length} volume claims stays`
-        : `, and the DATA in ${claims.length} volume claims (${claims.map(({ metadata }) => metadata.name).join(", ")})`;
-  if (!(await options.confirm(`Remove ${what}${data}?`))) {
-    throw new NotConfirmedError("nothing was removed; say yes, or pass --yes");
-  }
-
   const last = new Set(["Namespace", "PersistentVolumeClaim"]);
   const running = members.filter(({ kind }) => !last.has(kind)).sort((a, b) => compareObjects(b, a));
+  const stays = spares ? staying(claims) : "nothing stays";
+  if (running.length === 0 && (spares || namespaces.length === 0))
+    return `there was nothing to remove; ${stays}`;
+
+  await confirmRemoval(`${members.length} objects in ${set.namespace}`, claims, options);
   await remove(objects, running, options);
   if (!spares) await remove(objects, claims, options);
   await objects.delete(parentOf(set));
-  if (spares) {
-    return (
-      `the data in ${claims.length} volume claims stays in namespace ${set.namespace}; ` +
-      "up finds it again, and destroy --delete-data removes it"
-    );
-  }
-  await remove(
-    objects,
-    members.filter(({ kind }) => kind === "Namespace"),
-    options,
-  );
-  return "nothing stays";
+  if (!spares) await remove(objects, namespaces, options);
+  return stays;
 }
 
-async function claimsIn(objects: Objects, namespace: string): Promise<KubernetesObject[]> {
-  const kind = await objects.kind("v1", "PersistentVolumeClaim");
-  return kind === undefined ? [] : objects.list(kind, { namespace });
+/**
+ * Asks whether something may be removed, and says what becomes of the data.
+ *
+ * @throws {NotConfirmedError} where the answer is no.
+ */
+export async function confirmRemoval(
+  what: string,
+  claims: readonly KubernetesObject[],
+  { confirm, deleteData }: Pick<DestroyOptions, "confirm" | "deleteData">,
+): Promise<void> {
+  const names = claims.map(({ metadata }) => metadata.name).join(", ");
+  const data = deleteData ? `, and the DATA in volume claims ${names}` : `; ${staying(claims)}`;
+  if (await confirm(`Remove ${what}${claims.length > 0 ? data : ""}?`)) return;
+  throw new NotConfirmedError("nothing was removed; answer yes, or pass --yes");
+}
+
+/** What is said where volume claims stay. */
+export const staying = (claims: readonly KubernetesObject[]): string =>
+  `the data in ${claims.length} volume claims stays (up finds it again, destroy --delete-data removes it)`;
+
+/** The volume claims in some namespaces. */
+export async function claimsIn(objects: Objects, namespaces: readonly string[]): Promise<KubernetesObject[]> {
+  const lists = namespaces.map((namespace) => objects.in(namespace, "v1", "PersistentVolumeClaim"));
+  return (await Promise.all(lists)).flat();
 }

@@ -26,7 +26,8 @@ export async function runCommand(options: Arguments): Promise<number> {
     case "status":
       return status(options);
     case "preview": {
-      const { engine, run } = await prepare(options, "read");
+      const run = await prepare(options, "read", new AbortController().signal);
+      const engine = await chooseEngine(options.engine, run);
       await engine.preview(run);
       return 0;
     }
@@ -46,13 +47,12 @@ export async function runCommand(options: Arguments): Promise<number> {
 async function prepare(
   options: Arguments,
   keyUse: "make" | "read" | "any",
-): Promise<{ engine: Engine; run: Run }> {
+  signal: AbortSignal,
+): Promise<Run> {
   const deployment = await readDeployment(options.stack, keyUse);
-  const engine = await chooseEngine(options.engine, options.stack, deployment);
   const progress = options.json ? jsonProgress() : terminalProgress();
   const { stack, json } = options;
-  const signal = new AbortController().signal;
-  return { engine, run: { stack, deployment, progress, signal, json, confirm: confirmation(options) } };
+  return { stack, deployment, progress, signal, json, confirm: confirmation(options) };
 }
 
 /** Runs what changes a cluster: tells how it ended, and ends in order when it is interrupted. */
@@ -75,10 +75,11 @@ async function guarded(
   process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
   let progress: Progress | undefined;
   try {
-    const { engine, run } = await prepare(options, keyUse);
+    const run = await prepare(options, keyUse, interruption.signal);
     progress = run.progress;
+    const engine = await chooseEngine(options.engine, run, options.command === "up" ? run : undefined);
     progress.say(`stack ${options.stack}, engine ${engine.name}`);
-    const { outcome, lines } = await work(engine, { ...run, signal: interruption.signal });
+    const { outcome, lines } = await work(engine, run);
     const headline = `${options.stack} is ${options.command === "up" ? "up" : "gone"} (${elapsed(started)})`;
     progress.finish({ ok: true, ...outcome }, [headline, ...lines]);
     return 0;

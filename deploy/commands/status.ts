@@ -2,7 +2,6 @@ import { sandboxConnection } from "../../sandbox/index.ts";
 import type { Arguments } from "../arguments.ts";
 import { openCluster } from "../cluster.ts";
 import type { Objects } from "../kubernetes/objects.ts";
-import type { KubernetesObject } from "../manifests/manifest.ts";
 import { readSettings } from "../stack/wanted.ts";
 import { urlsOf } from "../urls.ts";
 import { asJson, type Snapshot, summarise, table } from "./workloads.ts";
@@ -48,20 +47,16 @@ function absent(stack: string, why: string, json: boolean): number {
 
 /** Reads what the summary needs, whichever engine deployed it. */
 async function takeSnapshot(objects: Objects, namespace: string): Promise<Snapshot> {
-  const list = async (apiVersion: string, kind: string): Promise<KubernetesObject[]> => {
-    const found = await objects.kind(apiVersion, kind);
-    return found === undefined ? [] : objects.list(found, { namespace });
-  };
   const [deployments, statefulSets, jobs, replicaSets, pods, autoscalers, ingresses, usages] =
     await Promise.all([
-      list("apps/v1", "Deployment"),
-      list("apps/v1", "StatefulSet"),
-      list("batch/v1", "Job"),
-      list("apps/v1", "ReplicaSet"),
-      list("v1", "Pod"),
-      list("autoscaling/v2", "HorizontalPodAutoscaler"),
-      list("networking.k8s.io/v1", "Ingress"),
-      list("metrics.k8s.io/v1beta1", "PodMetrics"),
+      objects.in(namespace, "apps/v1", "Deployment"),
+      objects.in(namespace, "apps/v1", "StatefulSet"),
+      objects.in(namespace, "batch/v1", "Job"),
+      objects.in(namespace, "apps/v1", "ReplicaSet"),
+      objects.in(namespace, "v1", "Pod"),
+      objects.in(namespace, "autoscaling/v2", "HorizontalPodAutoscaler"),
+      objects.in(namespace, "networking.k8s.io/v1", "Ingress"),
+      objects.in(namespace, "metrics.k8s.io/v1beta1", "PodMetrics"),
     ]);
   return {
     workloads: [...statefulSets, ...deployments, ...jobs],

@@ -1,6 +1,7 @@
 import { applyPlan } from "../apply/apply.ts";
 import { destroySet } from "../apply/destroy.ts";
 import { type OpenCluster, openCluster } from "../cluster.ts";
+import { buildImages } from "../images.ts";
 import type { KubernetesObject } from "../manifests/manifest.ts";
 import type { ApplySet } from "../plan/applyset.ts";
 import { makePlan, type Plan, subjectOf } from "../plan/plan.ts";
@@ -19,6 +20,7 @@ export const renderEngine: Engine = {
     const cluster = await openCluster(deployment.settings, run);
     try {
       const set = setOf(run);
+      if (cluster.sandbox !== undefined) await buildImages(deployment.manifests, run);
       const apply = (plan: Plan): Promise<void> =>
         applyPlan(cluster.objects, plan, {
           progress,
@@ -65,7 +67,7 @@ export const renderEngine: Engine = {
 };
 
 /** The set that remembers a stack's objects. */
-const setOf = ({ stack, deployment }: Pick<Run, "stack" | "deployment">): ApplySet => ({
+export const setOf = ({ stack, deployment }: Pick<Run, "stack" | "deployment">): ApplySet => ({
   name: `tradestack-${stack}`,
   namespace: deployment.settings.namespace,
 });

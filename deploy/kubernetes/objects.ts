@@ -103,6 +103,12 @@ export class Objects {
     );
   }
 
+  /** Lists a namespace's objects of a kind; none where the cluster does not know the kind. */
+  async in(namespace: string, apiVersion: string, kind: string): Promise<KubernetesObject[]> {
+    const found = await this.kind(apiVersion, kind);
+    return found === undefined ? [] : this.list(found, { namespace });
+  }
+
   /** Deletes an object, and what it owns, if it is there; its end is not awaited. */
   async delete(object: KubernetesObject): Promise<void> {
     try {

@@ -1,6 +1,13 @@
 import { ApiError } from "../kubernetes/api.ts";
 import type { Objects } from "../kubernetes/objects.ts";
-import { type KubernetesObject, keyOf, type Manifest, titleOf } from "../manifests/manifest.ts";
+import {
+  asObjects,
+  asText,
+  type KubernetesObject,
+  keyOf,
+  type Manifest,
+  titleOf,
+} from "../manifests/manifest.ts";
 import { compareObjects } from "../manifests/order.ts";
 import {
   type ApplySet,
@@ -107,11 +114,20 @@ async function planOne(
     const message = `belongs to another deployment (ApplySet ${owner}); destroy that one first, or rename this object`;
     throw new ApiError(409, JSON.stringify({ message }));
   }
+  if (live !== undefined && owner === undefined && isPulumis(live)) {
+    const message =
+      "was deployed by Pulumi's engine; go on with --engine pulumi, or destroy it with that first";
+    throw new ApiError(409, JSON.stringify({ message }));
+  }
   const object = await objects.apply(manifest.object, { dryRun: true });
   if (live === undefined) return { action: "create", manifest, object };
   const differences = diffObjects(live, object);
   return { action: differences.length > 0 ? "update" : "unchanged", manifest, object, live, differences };
 }
+
+/** Whether Pulumi's Kubernetes provider owns fields of an object. */
+const isPulumis = ({ metadata }: KubernetesObject): boolean =>
+  asObjects(metadata.managedFields).some(({ manager }) => asText(manager).startsWith("pulumi-kubernetes"));
 
 /** A change's object: what it becomes, or what is removed. */
 export const subjectOf = (change: Change): KubernetesObject =>

@@ -1,7 +1,7 @@
 import type { Objects } from "../kubernetes/objects.ts";
-import { asObject, asObjects, asText, type KubernetesObject } from "../manifests/manifest.ts";
-import { eventsOf, podsOf, type Scene } from "./pods.ts";
-import { conditionOf } from "./readiness.ts";
+import { asObject, asObjects, asText, type KubernetesObject, titleOf } from "../manifests/manifest.ts";
+import { eventsOf, podsOf, readScene, type Scene } from "./pods.ts";
+import { conditionOf, readinessOf } from "./readiness.ts";
 
 /** How many of a container's last lines are told. */
 const LINES = 20;
@@ -37,6 +37,23 @@ export async function lastWords(
   );
   if (told.length > 0) lines.push("warnings:", ...[...new Set(told)].slice(-6));
   return lines;
+}
+
+/** The last words of every workload in a namespace that is not ready. */
+export async function lastWordsIn(objects: Objects, namespace: string): Promise<string[]> {
+  const scene = await readScene(objects, namespace);
+  const workloads = [
+    ...(await objects.in(namespace, "apps/v1", "StatefulSet")),
+    ...(await objects.in(namespace, "apps/v1", "Deployment")),
+    ...(await objects.in(namespace, "batch/v1", "Job")),
+  ].filter((workload) => readinessOf(workload).state !== "ready");
+  const told = await Promise.all(
+    workloads.map(async (workload) => [
+      `${titleOf(workload)}:`,
+      ...(await lastWords(objects, workload, scene)),
+    ]),
+  );
+  return told.flat();
 }
 
 /** A pod's containers that ran but are not ready now. */

@@ -1,3 +1,4 @@
+import type { Objects } from "../kubernetes/objects.ts";
 import { asObject, asObjects, asText, type KubernetesObject } from "../manifests/manifest.ts";
 import type { JsonObject } from "../program/registration.ts";
 
@@ -6,6 +7,17 @@ export interface Scene {
   readonly pods: readonly KubernetesObject[];
   readonly replicaSets: readonly KubernetesObject[];
   readonly events: readonly KubernetesObject[];
+}
+
+/** Reads what a namespace holds; an object outside all namespaces has no pods, and so no scene. */
+export async function readScene(objects: Objects, namespace: string): Promise<Scene> {
+  if (namespace === "") return { pods: [], replicaSets: [], events: [] };
+  const [pods, replicaSets, events] = await Promise.all([
+    objects.in(namespace, "v1", "Pod"),
+    objects.in(namespace, "apps/v1", "ReplicaSet"),
+    objects.in(namespace, "v1", "Event"),
+  ]);
+  return { pods, replicaSets, events };
 }
 
 const ownedBy = (object: JsonObject, owner: KubernetesObject): boolean =>

@@ -3,7 +3,7 @@ import type { Objects } from "../kubernetes/objects.ts";
 import { asText, type KubernetesObject, keyOf, titleOf } from "../manifests/manifest.ts";
 import { runsPods } from "../manifests/order.ts";
 import { lastWords } from "./last-words.ts";
-import { eventsOf, podsOf, type Scene } from "./pods.ts";
+import { eventsOf, podsOf, readScene, type Scene } from "./pods.ts";
 import { type Readiness, readinessOf } from "./readiness.ts";
 import { eventTroubles, podTroubles, type Trouble } from "./troubles.ts";
 
@@ -94,7 +94,7 @@ export class Watch {
         const namespace = asText(pending.object.metadata.namespace);
         let scene = scenes.get(namespace);
         if (scene === undefined) {
-          scene = this.#scene(namespace);
+          scene = readScene(this.#objects, namespace);
           scenes.set(namespace, scene);
         }
         const live = await this.#objects.get(pending.object);
@@ -108,19 +108,6 @@ export class Watch {
         await this.#judge(key, pending, live, await scene);
       }),
     );
-  }
-
-  async #scene(namespace: string): Promise<Scene> {
-    const list = async (apiVersion: string, kind: string): Promise<KubernetesObject[]> => {
-      const found = await this.#objects.kind(apiVersion, kind);
-      return found === undefined || namespace === "" ? [] : this.#objects.list(found, { namespace });
-    };
-    const [pods, replicaSets, events] = await Promise.all([
-      list("v1", "Pod"),
-      list("apps/v1", "ReplicaSet"),
-      list("v1", "Event"),
-    ]);
-    return { pods, replicaSets, events };
   }
 
   async #judge(key: string, pending: Pending, live: KubernetesObject, scene: Scene): Promise<void> {
