@@ -89,13 +89,16 @@ export function containersOf(pod: Pod): types.output.core.v1.Container[] {
   return [...(pod.spec.initContainers ?? []), ...pod.spec.containers];
 }
 
+/** Pulumi's mark of a special value, such as a secret; it is part of its wire protocol. */
+const SIGNATURE = "4dabf18193072939515e22adb298388d";
+
 /** Runs a piece of a program without an engine and gives what it made. */
 export async function make(build: () => void): Promise<Made> {
   const resources: pulumi.runtime.MockResourceArgs[] = [];
   await pulumi.runtime.setMocks(
     {
       newResource(args) {
-        resources.push(args);
+        resources.push({ ...args, inputs: revealed(args.inputs) as Record<string, unknown> });
         return { id: `${args.name}-id`, state: args.inputs };
       },
       call: (args) => args.inputs,
@@ -109,6 +112,14 @@ export async function make(build: () => void): Promise<Made> {
   build();
   await pulumi.runtime.disconnect();
   return new Made(resources, monitor.getRegisteredResources().keys());
+}
+
+/** Secrets without their marks. */
+function revealed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(revealed);
+  if (value === null || typeof value !== "object") return value;
+  if (SIGNATURE in value && "value" in value) return revealed(value.value);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, revealed(inner)]));
 }
 
 function podSpecOf(owner: Kinds["Deployment" | "StatefulSet" | "Job"]): types.output.core.v1.PodSpec {
