@@ -78,7 +78,7 @@ const moduleOf = (program: GoProgram): string => join(MODULES, program.module ??
  */
 export function sourceKey(module: string, salt: string): string {
   const hash = createHash("sha256").update(salt);
-  const sources = globSync(["go.mod", "go.sum", "*.go"], { cwd: module })
+  const sources = globSync(["go.mod", "go.sum", "**/*.go"], { cwd: module })
     .filter((path) => !path.endsWith("_test.go"))
     .sort();
   for (const path of sources) {

@@ -51,6 +51,15 @@ export function nodeProcesses(layout: Layout, kube: string): readonly NodeProces
       }),
     ),
     program("kube-proxy", flags({ config: layout.proxyConfig })),
+    program(
+      "network-policy",
+      flags({
+        kubeconfig: layout.componentKubeconfig("network-policy"),
+        node: NODE_NAME,
+        "pod-network": network.podSubnet,
+        health: "127.0.0.1:10260",
+      }),
+    ),
   ];
 }
 

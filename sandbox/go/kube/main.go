@@ -25,6 +25,8 @@ import (
 	scheduler "k8s.io/kubernetes/cmd/kube-scheduler/app"
 	kubelet "k8s.io/kubernetes/cmd/kubelet/app"
 	metrics "sigs.k8s.io/metrics-server/cmd/metrics-server/app"
+
+	"tradestack.dev/sandbox/kube/networkpolicy"
 )
 
 // program runs with os.Args[1:] as its arguments and returns the exit code.
@@ -41,6 +43,7 @@ var programs = map[string]program{
 		return metrics.NewMetricsServerCommand(genericapiserver.SetupSignalHandler())
 	}),
 	"volume-provisioner": provisionVolumes,
+	"network-policy":     func() int { return networkpolicy.Main(os.Args[1:]) },
 	"coredns":            func() int { coremain.Run(); return 0 },
 	"etcd":               func() int { etcdmain.Main(os.Args); return 0 },
 }
