@@ -1,0 +1,88 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { sandboxConnection } from "../../sandbox/index.ts";
+
+const run = promisify(execFile);
+
+/** The cluster under test, as an operator with kubectl sees it. */
+export class Cluster {
+  /** Where its ingress listens, such as `http://127.0.0.1:18080`. */
+  readonly ingress: string;
+  readonly #kubectl: string;
+  readonly #flags: readonly string[];
+
+  private constructor(ingress: string, kubectl: string, flags: readonly string[]) {
+    this.ingress = ingress;
+    this.#kubectl = kubectl;
+    this.#flags = flags;
+  }
+
+  /**
+   * The context that TRADESTACK_CONTEXT names, with its ingress at TRADESTACK_TEST_INGRESS; else the sandbox.
+   *
+   * @throws Error when there is neither.
+   */
+  static current(): Cluster {
+    const context = process.env.TRADESTACK_CONTEXT;
+    if (context !== undefined) {
+      const ingress = process.env.TRADESTACK_TEST_INGRESS;
+      if (ingress === undefined) {
+        throw new Error(
+          `TRADESTACK_TEST_INGRESS is missing: say where the ingress of context "${context}" listens, such as http://127.0.0.1:80`,
+        );
+      }
+      return new Cluster(ingress, "kubectl", ["--context", context]);
+    }
+    const sandbox = sandboxConnection();
+    if (sandbox === undefined)
+      throw new Error("the sandbox does not run; start it with: npm run sandbox -- up");
+    return new Cluster(sandbox.ingress.http, sandbox.kubectl, [`--kubeconfig=${sandbox.kubeconfig}`]);
+  }
+
+  /** Runs kubectl and gives what it printed, without the last line's end. */
+  async kubectl(...args: readonly string[]): Promise<string> {
+    const { stdout } = await run(this.#kubectl, [...this.#flags, ...args], { maxBuffer: 1 << 26 });
+    return stdout.trimEnd();
+  }
+
+  /** Puts an object, or a List of them, onto the cluster. */
+  async apply(object: object): Promise<void> {
+    const applying = run(this.#kubectl, [...this.#flags, "apply", "--filename=-"]);
+    applying.child.stdin?.end(JSON.stringify(object));
+    await applying;
+  }
+
+  /** Asks a service's database through the server's own pod and gives the one value it answers. */
+  sql(namespace: string, database: string, query: string): Promise<string> {
+    const psql = [
+      "psql",
+      "--username=postgres",
+      `--dbname=${database}`,
+      "--tuples-only",
+      "--no-align",
+      "--command",
+    ];
+    return this.kubectl("exec", "--namespace", namespace, "postgres-0", "--", ...psql, query);
+  }
+
+  /** Kills every pod of a service at once, as a machine that loses power does. */
+  async killPods(namespace: string, service: string): Promise<void> {
+    const selector = `app.kubernetes.io/name=${service}`;
+    const now = ["--grace-period=0", "--force", "--wait=false"];
+    await this.kubectl("delete", "pods", "--namespace", namespace, "--selector", selector, ...now);
+  }
+
+  async podNames(namespace: string): Promise<readonly string[]> {
+    const names = await this.kubectl("get", "pods", "--namespace", namespace, "--output=name");
+    return names.split("\n").sort();
+  }
+
+  imageOf(namespace: string, deployment: string): Promise<string> {
+    const path = "--output=jsonpath={.spec.template.spec.containers[0].image}";
+    return this.kubectl("get", "deployment", deployment, "--namespace", namespace, path);
+  }
+
+  async namespaceExists(namespace: string): Promise<boolean> {
+    return (await this.kubectl("get", "namespace", namespace, "--ignore-not-found", "--output=name")) !== "";
+  }
+}
