@@ -14,6 +14,8 @@ export interface Resources {
   readonly broker: Broker;
   /** The client of a service named in `calls`. */
   client(callee: ServiceDescription): HttpClient;
+  /** The base URL of a service named in `calls`, for whoever brings a client of their own. */
+  urlOf(callee: ServiceDescription): string;
 }
 
 /** A service uses what its description does not declare. The message says what to add. */
@@ -90,6 +92,7 @@ export function openResources(
     get broker() {
       return declared(broker, "event that it publishes or consumes");
     },
+    urlOf: (callee) => declared(urls[urlVariable(callee)], `call to "${callee.name}"`),
     client: (callee) => declared(clients.get(callee.name), `call to "${callee.name}"`),
     async close() {
       await broker?.close();

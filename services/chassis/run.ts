@@ -35,7 +35,7 @@ export async function runService<Spec extends SettingsSpec>(service: Service<Spe
 }
 
 async function runMigrations(
-  service: Pick<Service, "description" | "migrations">,
+  service: Pick<Service, "description" | "migrations" | "seed">,
   log: Logger,
 ): Promise<void> {
   if (service.migrations === undefined) return log.info("this service has no database");
@@ -43,6 +43,7 @@ async function runMigrations(
   try {
     const applied = await migrate(database, readMigrations(service.migrations));
     log.info({ applied }, applied.length > 0 ? "migrated" : "the schema is up to date");
+    await service.seed?.(database, process.env);
   } finally {
     await database.close();
   }

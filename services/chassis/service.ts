@@ -1,6 +1,7 @@
 import { ADMIN_PORT, API_PORT, type ServiceDescription } from "../description.ts";
 import { createAdmin, type Phase } from "./admin.ts";
 import { type Api, createApi } from "./api.ts";
+import type { Database } from "./database.ts";
 import { isDatabaseAway } from "./database-errors.ts";
 import { forgetOldKeys } from "./idempotency.ts";
 import { type EventHandler, inbox } from "./inbox.ts";
@@ -33,6 +34,8 @@ export interface Service<Spec extends SettingsSpec = SettingsSpec> {
   readonly settings: Spec;
   /** Folder of its migrations; undefined for a service without database. */
   readonly migrations: string | undefined;
+  /** Fills the database after it was migrated, each time that `migrate` runs; it must be safe to repeat. */
+  readonly seed?: (database: Database, environment: NodeJS.ProcessEnv) => Promise<void>;
   /** Registers routes, background work and event handlers, before the service starts to listen. */
   readonly setup: (context: ServiceContext<Spec>) => void | Promise<void>;
 }
@@ -125,7 +128,8 @@ export async function startService<Spec extends SettingsSpec>(
       get broker() {
         return resources.broker;
       },
-      client: (callee) => resources.client(callee),
+      client: resources.client,
+      urlOf: resources.urlOf,
       wakeOutbox: () => relay?.wake(),
       background,
       consume(...handlers) {

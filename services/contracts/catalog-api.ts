@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import { type Static, Type } from "typebox";
 import { Currency, MinorUnits } from "./money.ts";
 
 /** Stock keeping unit: what a product's variant is ordered by. */
@@ -19,6 +19,7 @@ export const ReservationRequest = Type.Object(
   },
   { additionalProperties: false },
 );
+export type ReservationRequest = Static<typeof ReservationRequest>;
 
 /** The stock that is held, with the prices that hold for this order. */
 export const Reservation = Type.Object({
@@ -30,6 +31,7 @@ export const Reservation = Type.Object({
   ),
   expiresAt: Type.String({ format: "date-time" }),
 });
+export type Reservation = Static<typeof Reservation>;
 
 /** Path of an order's reservation. */
 export const reservationPath = (orderId: string): string => `/reservations/${orderId}`;
@@ -40,7 +42,13 @@ export const CATALOG_PROBLEMS = {
   unknownSku: "unknown-sku",
   /** 409: less than asked for is left. Extensions: `sku`, `available`. */
   outOfStock: "out-of-stock",
-  /** 409 or 410: the reservation has expired or was released; it never comes back. */
+  /** 422: the lines have prices in different currencies. Extension: `currencies`. */
+  mixedCurrencies: "mixed-currencies",
+  /** 404: confirmed before it was made. */
+  unknownReservation: "unknown-reservation",
+  /** 409: the order has a reservation with other lines. */
+  reservationDiffers: "reservation-differs",
+  /** 410: the reservation has expired or was released; it never comes back. Extension: `state`. */
   reservationGone: "reservation-gone",
   /** 409: the reservation is confirmed and cannot be released. */
   reservationConfirmed: "reservation-confirmed",

@@ -1,6 +1,6 @@
 -- What there is to buy. A SKU, once given, stays: orders and reservations name it for ever.
 CREATE TABLE product (
-  sku text PRIMARY KEY CHECK (sku ~ '^[A-Z0-9][A-Z0-9-]{0,31}$'),
+  sku text PRIMARY KEY CHECK (sku ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$'),
   name text NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
   description text NOT NULL CHECK (length(description) <= 10000),
   -- In the currency's minor unit; at most 2^53 - 1, so that JSON keeps it.

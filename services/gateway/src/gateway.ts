@@ -1,105 +1,45 @@
-import type { FastifyReply, FastifyRequest } from "fastify";
-import type { Dispatcher } from "undici";
-import { type Api, sendProblem } from "../../chassis/api.ts";
-import type { ServiceDescription } from "../../description.ts";
-import { callerAddress, limitedUnit } from "./caller-address.ts";
-import { ExchangeError } from "./exchange.ts";
-import { frontPage } from "./front-page.ts";
-import { requestHeaders, responseHeaders, SECURITY_HEADERS } from "./headers.ts";
-import { forwardedPath, PUBLIC_PREFIX } from "./path.ts";
-import { tooManyRequests, unknownRoute, upstreamProblem, wordlessFailure } from "./problems.ts";
-import type { RateLimiter } from "./rate-limit.ts";
-import type { Upstream } from "./upstream.ts";
+import { integer, type Service, type ServiceContext } from "../../chassis/index.ts";
+import { gateway } from "../service.ts";
+import { servePublicApi } from "./public-api.ts";
+import { createRateLimiter } from "./rate-limit.ts";
+import { openUpstream } from "./upstream.ts";
 
-/** A service and the connections to it. */
-export interface RoutedService {
-  readonly service: ServiceDescription;
-  readonly upstream: Upstream;
-}
+const settings = {
+  /** Requests a second from one address in the long run. A shopper needs a handful; an office shares an address. */
+  RATE_LIMIT_PER_SECOND: integer(1, 1_000_000, 100),
+  /** Requests at once from one address after a pause. */
+  RATE_LIMIT_BURST: integer(1, 1_000_000, 300),
+};
 
-/** What the gateway works with. */
-export interface GatewayParts {
-  readonly services: readonly RoutedService[];
-  readonly rateLimiter: RateLimiter;
-  /** Called for each request that is refused because its caller sent too many. */
-  readonly onLimited: () => void;
-}
-
-const METHODS: Dispatcher.HttpMethod[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
-const REPEATABLE: ReadonlySet<string> = new Set(["GET", "HEAD", "PUT", "DELETE"]);
-
-/**
- * Makes an API the public face of services: every declared prefix of theirs answers under `/api`, and nothing else.
- *
- * @param api An API without routes.
- */
-export function serveGateway(api: Api, { services, rateLimiter, onLimited }: GatewayParts): void {
-  // Bodies go through as they are; the service that knows their schema reads them.
-  api.removeAllContentTypeParsers();
-  api.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
-  api.addHook("onRequest", (_request, reply, done) => {
-    reply.headers(SECURITY_HEADERS);
-    done();
-  });
-  frontPage(
-    api,
-    services.map(({ service }) => service),
+function setup({ api, redis, metrics, urlOf, settings: values }: ServiceContext<typeof settings>): void {
+  const retries = metrics.counter("gateway_retries_total", "Requests sent to a service again", ["service"]);
+  const limited = metrics.counter("gateway_rate_limited_total", "Requests refused as too many");
+  const uncounted = metrics.counter(
+    "gateway_rate_limit_unavailable_total",
+    "Requests allowed uncounted because Redis gave no answer",
   );
-  for (const { service, upstream } of services) {
-    for (const prefix of service.routes) {
-      const handler = forwarder(service, upstream, prefix, rateLimiter, onLimited);
-      for (const url of [PUBLIC_PREFIX + prefix, `${PUBLIC_PREFIX}${prefix}/*`]) {
-        api.route({ method: METHODS, url, exposeHeadRoute: false, handler });
-      }
-    }
-  }
+  const upstreamMetrics = {
+    duration: metrics.callDuration,
+    retried: (service: string) => retries.inc({ service }),
+  };
+  const services = gateway.calls
+    .filter(({ routes }) => routes.length > 0)
+    .map((service) => ({ service, upstream: openUpstream(service, urlOf(service), upstreamMetrics) }));
+  const limit = { perSecond: values.RATE_LIMIT_PER_SECOND, burst: values.RATE_LIMIT_BURST };
+  servePublicApi(api, {
+    services,
+    rateLimiter: createRateLimiter(redis, limit, () => uncounted.inc()),
+    onLimited: () => limited.inc(),
+  });
+  api.addHook("onClose", async () => {
+    await Promise.all(services.map(({ upstream }) => upstream.close()));
+  });
 }
 
-const forwarder =
-  (
-    service: ServiceDescription,
-    upstream: Upstream,
-    prefix: string,
-    rateLimiter: RateLimiter,
-    onLimited: () => void,
-  ) =>
-  async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    const url = request.raw.url ?? "";
-    const path = forwardedPath(url, prefix);
-    if (path === undefined) return sendProblem(unknownRoute(request.method, url), request, reply);
-
-    const address = callerAddress(single(request.headers["x-forwarded-for"]), request.socket.remoteAddress);
-    const waitMs = await rateLimiter(limitedUnit(address));
-    if (waitMs > 0) {
-      onLimited();
-      return sendProblem(tooManyRequests(waitMs), request, reply);
-    }
-
-    const { method } = request;
-    const outgoing = {
-      method: method as Dispatcher.HttpMethod,
-      path,
-      headers: requestHeaders(request.headers, {
-        requestId: request.id,
-        address,
-        host: request.headers.host ?? "",
-        protocol: single(request.headers["x-forwarded-proto"]) === "https" ? "https" : "http",
-      }),
-      body: Buffer.isBuffer(request.body) ? request.body : null,
-    };
-    const repeatable = REPEATABLE.has(method) || request.headers["idempotency-key"] !== undefined;
-    try {
-      const answer = await upstream.send(outgoing, repeatable);
-      const failure = wordlessFailure(service.name, answer);
-      if (failure !== undefined) return sendProblem(failure, request, reply);
-      reply.code(answer.status).headers(responseHeaders(answer.headers, method === "HEAD"));
-      return reply.send(answer.body.length > 0 ? answer.body : undefined);
-    } catch (error) {
-      if (!(error instanceof ExchangeError)) throw error;
-      const { kind, cause } = error;
-      const problem = upstreamProblem(service.name, kind, repeatable, upstream.retryAfterSeconds(), cause);
-      return sendProblem(problem, request, reply);
-    }
-  };
-
-const single = (value: string | string[] | undefined) => (Array.isArray(value) ? value.join(",") : value);
+/** The public door, ready to be run. */
+export const gatewayService: Service<typeof settings> = {
+  description: gateway,
+  settings,
+  migrations: undefined,
+  setup,
+};

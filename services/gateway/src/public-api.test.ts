@@ -8,7 +8,7 @@ import { createMetrics } from "../../chassis/metrics.ts";
 import { defineService } from "../../description.ts";
 import { StandIn } from "../test/stand-in.ts";
 import { ANSWER_LIMIT } from "./exchange.ts";
-import { serveGateway } from "./gateway.ts";
+import { servePublicApi } from "./public-api.ts";
 import type { RateLimiter } from "./rate-limit.ts";
 import { openUpstream, type Upstream } from "./upstream.ts";
 
@@ -38,7 +38,7 @@ beforeEach(async () => {
   const counters = { duration: metrics.callDuration, retried: () => retries++ };
   upstream = openUpstream(goods, await service.listen(), counters, TIMEOUT_MS);
   api = createApi(log, metrics);
-  serveGateway(api, {
+  servePublicApi(api, {
     services: [{ service: goods, upstream }],
     rateLimiter: (unit) => rateLimiter(unit),
     onLimited: () => {},

@@ -1,0 +1,97 @@
+import { type Queryable, statement } from "../../chassis/index.ts";
+import type { Reservation, ReservationRequest } from "../../contracts/catalog-api.ts";
+
+type Line = ReservationRequest["lines"][number];
+
+/** Where a reservation is in its life. Only a held one moves, to one of the others. */
+export type ReservationState = "held" | "confirmed" | "released" | "expired";
+
+/** What became of an attempt to reserve. Nothing is reserved unless it says so. */
+export type ReserveOutcome =
+  | { readonly outcome: "held"; readonly reservation: Reservation }
+  /** There is one for this order already: perhaps the same, repeated. */
+  | { readonly outcome: "exists"; readonly reservation: Reservation & { readonly state: ReservationState } }
+  | { readonly outcome: "unknown-sku"; readonly sku: string }
+  | {
+      readonly outcome: "out-of-stock";
+      readonly sku: string;
+      readonly requested: number;
+      readonly available: number;
+    }
+  | { readonly outcome: "mixed-currencies"; readonly currencies: readonly string[] };
+
+const RESERVE = statement<{ answer: ReserveOutcome }>(
+  "reserve-stock",
+  "SELECT reserve_stock($1, $2, $3, make_interval(secs => $4)) AS answer",
+);
+const CONFIRM = statement<{ state: ReservationState }>(
+  "confirm-reservation",
+  `UPDATE reservation SET state = 'confirmed', changed_at = now()
+   WHERE order_id = $1 AND state = 'held'
+   RETURNING state`,
+);
+const STATE = statement<{ state: ReservationState }>(
+  "reservation-state",
+  "SELECT state FROM reservation WHERE order_id = $1",
+);
+const RELEASE = statement<{ state_before: ReservationState | null; changed_skus: string[] }>(
+  "release-reservation",
+  "SELECT state_before, changed_skus FROM release_reservation($1)",
+);
+const EXPIRE = statement<{ expired: number; changed_skus: string[] }>(
+  "expire-reservations",
+  "SELECT expired, changed_skus FROM expire_reservations($1)",
+);
+
+/** Holds every line of an order, or none. `lines` must not name a SKU twice. */
+export async function reserve(
+  database: Queryable,
+  orderId: string,
+  lines: readonly Line[],
+  ttlSeconds: number,
+): Promise<ReserveOutcome> {
+  const skus = lines.map(({ sku }) => sku);
+  const quantities = lines.map(({ quantity }) => quantity);
+  const [row] = await database.query(RESERVE, [orderId, skus, quantities, ttlSeconds]);
+  if (row === undefined) throw new Error("reserve_stock answered nothing");
+  return row.answer;
+}
+
+/**
+ * Makes a held reservation final. One whose time is over but that is still held is confirmed as well: its stock is
+ * still there.
+ *
+ * @returns The state it is in now; undefined where there is none.
+ */
+export async function confirm(database: Queryable, orderId: string): Promise<ReservationState | undefined> {
+  const [confirmed] = await database.query(CONFIRM, [orderId]);
+  const [found] = confirmed === undefined ? await database.query(STATE, [orderId]) : [confirmed];
+  return found?.state;
+}
+
+/** Gives the stock of a held reservation back. Tells the state before and the SKUs whose stock changed. */
+export async function release(
+  database: Queryable,
+  orderId: string,
+): Promise<{ readonly stateBefore: ReservationState | undefined; readonly changedSkus: readonly string[] }> {
+  const [row] = await database.query(RELEASE, [orderId]);
+  return { stateBefore: row?.state_before ?? undefined, changedSkus: row?.changed_skus ?? [] };
+}
+
+/** Gives the stock of reservations back whose time is over, at most `batch` of them. */
+export async function expire(
+  database: Queryable,
+  batch: number,
+): Promise<{ readonly expired: number; readonly changedSkus: readonly string[] }> {
+  const [row] = await database.query(EXPIRE, [batch]);
+  return { expired: row?.expired ?? 0, changedSkus: row?.changed_skus ?? [] };
+}
+
+/** Whether a reservation is for exactly these lines. */
+export function hasLines(reservation: Reservation, lines: readonly Line[]): boolean {
+  const wanted = new Map(lines.map(({ sku, quantity }) => [sku, quantity]));
+  return (
+    wanted.size === reservation.lines.length &&
+    reservation.lines.every(({ sku, quantity }) => wanted.get(sku) === quantity)
+  );
+}

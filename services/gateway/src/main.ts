@@ -1,0 +1,4 @@
+import { runService } from "../../chassis/index.ts";
+import { gatewayService } from "./gateway.ts";
+
+await runService(gatewayService);
