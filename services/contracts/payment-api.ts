@@ -47,7 +47,7 @@ export const PAYMENT_STATES = [
 export const Payment = Type.Object({
   paymentId: Type.String({ format: "uuid" }),
   orderId: Type.String({ format: "uuid" }),
-  state: Type.Union(PAYMENT_STATES.map((state) => Type.Literal(state))),
+  state: Type.Enum(PAYMENT_STATES),
   currency: Currency,
   amount: MinorUnits,
   captured: MinorUnits,

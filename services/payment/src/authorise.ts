@@ -1,0 +1,111 @@
+import { randomUUIDv7 } from "node:crypto";
+import type { Static } from "typebox";
+import { type Database, keyReused, requestHash, statement } from "../../chassis/index.ts";
+import type { AuthorisationRequest, Payment } from "../../contracts/payment-api.ts";
+import { captureEntries, entryColumns } from "./ledger.ts";
+import { declined, illegalMove, PAYMENT_COLUMNS, type PaymentRow, showPayment } from "./payment.ts";
+import { askProvider, type PaymentProvider } from "./provider.ts";
+
+/** What payments are made with. */
+export interface Till {
+  readonly database: Database;
+  readonly provider: PaymentProvider;
+  /** The provider has this long to answer. */
+  readonly providerTimeoutMilliseconds: number;
+}
+
+/** Finds the order's payment or makes it, in one round trip. */
+const OPEN = statement<PaymentRow>(
+  "payment-open",
+  `WITH opened AS (
+     INSERT INTO payments (id, order_id, state, currency, amount, capture_at_once, request_hash)
+     VALUES ($1, $2, 'pending', $3, $4, $5, $6)
+     ON CONFLICT (order_id) DO NOTHING RETURNING ${PAYMENT_COLUMNS})
+   SELECT * FROM opened
+   UNION ALL
+   SELECT ${PAYMENT_COLUMNS} FROM payments WHERE order_id = $2`,
+);
+
+export const FIND_BY_ORDER = statement<PaymentRow>(
+  "payment-by-order",
+  `SELECT ${PAYMENT_COLUMNS} FROM payments WHERE order_id = $1`,
+);
+
+/** Stores the verdict with its ledger entries, unless another request with the same key was faster. */
+const SETTLE = statement<PaymentRow>(
+  "payment-settle",
+  `WITH settled AS (
+     UPDATE payments SET state = $2, captured = $3, provider_reference = $4, decline_code = $5
+     WHERE id = $1 AND state = 'pending' RETURNING ${PAYMENT_COLUMNS}),
+   booked AS (
+     INSERT INTO ledger_entries (transaction_id, payment_id, account, currency, amount)
+     SELECT settled.id, settled.id, entry.account, settled.currency, entry.amount
+     FROM settled, unnest($6::text[], $7::bigint[]) AS entry (account, amount))
+   SELECT * FROM settled`,
+);
+
+/**
+ * Asks for an order's money, once. The order id is the key: the same request again gets the same answer, also when
+ * an earlier one died half way, and a different one is refused.
+ *
+ * @throws {Problem} 402 when the card is declined, 422 when the order was sent with another request, 409 when the
+ * order was reversed, 504 when the provider does not answer; the request may then be repeated.
+ */
+export async function authorise(
+  till: Till,
+  request: Static<typeof AuthorisationRequest>,
+): Promise<Static<typeof Payment>> {
+  const { database, provider } = till;
+  const { orderId, amount, currency, cardToken, capture } = request;
+  const digest = requestHash(request);
+  const [opened] = await database.query(OPEN, [randomUUIDv7(), orderId, currency, amount, capture, digest]);
+  // A duplicate that was committed after this statement began is not in its snapshot, but in the next one's.
+  const payment = opened ?? (await findByOrder(database, orderId));
+  if (payment.state === "voided")
+    throw illegalMove(`Order ${orderId} was reversed; it cannot be paid any more`);
+  if (payment.request_hash !== digest) throw keyReused();
+  if (payment.state !== "pending") return answer(payment);
+
+  const verdict = await askProvider(till.providerTimeoutMilliseconds, (signal) =>
+    provider.authorise({ key: payment.id, amount, currency, cardToken, capture }, signal),
+  );
+  const captured = verdict.approved && capture ? amount : 0;
+  const [settled] = await database.query(SETTLE, [
+    payment.id,
+    verdict.approved ? (capture ? "captured" : "authorised") : "declined",
+    captured,
+    verdict.approved ? verdict.reference : null,
+    verdict.approved ? null : verdict.declineCode,
+    ...entryColumns(captured > 0 ? captureEntries(captured) : []),
+  ]);
+  if (settled !== undefined) return answer(settled);
+  const current = await findByOrder(database, orderId);
+  if (current.state === "voided") {
+    // It was reversed while the provider was asked: whatever the provider did since is undone again.
+    await askProvider(till.providerTimeoutMilliseconds, (signal) =>
+      provider.cancel({ authorisationKey: payment.id }, signal),
+    );
+  }
+  return answer(current);
+}
+
+async function findByOrder(database: Database, orderId: string): Promise<PaymentRow> {
+  const [payment] = await database.query(FIND_BY_ORDER, [orderId]);
+  if (payment === undefined)
+    throw new Error(`payment of order ${orderId} vanished; payments are never deleted`);
+  return payment;
+}
+
+/** The answer to the authorisation, the same whatever happened to the payment since. */
+function answer(payment: PaymentRow): Static<typeof Payment> {
+  if (payment.decline_code !== null) throw declined(payment.decline_code);
+  if (payment.state === "voided")
+    throw illegalMove(`Order ${payment.order_id} was reversed while it was paid`);
+  const captured = payment.capture_at_once ? payment.amount : 0;
+  return showPayment({
+    ...payment,
+    state: payment.capture_at_once ? "captured" : "authorised",
+    captured,
+    refunded: 0,
+  });
+}

@@ -1,0 +1,4 @@
+import { runService } from "../../chassis/index.ts";
+import { paymentService } from "./payment-service.ts";
+
+await runService(paymentService);
