@@ -57,7 +57,7 @@ export function writeKubectl(layout: Layout, kube: string): void {
 : "\${KUBECONFIG:=${layout.kubeconfig}}"
 : "\${KUBECACHEDIR:=${join(layout.root, "kubectl-cache")}}"
 export KUBECONFIG KUBECACHEDIR
-exec ${kube} kubectl "$@"
+exec "${kube}" kubectl "$@"
 `;
   mkdirSync(layout.bin, { recursive: true });
   writeFileSync(layout.kubectl, script, { mode: 0o755 });

@@ -72,36 +72,34 @@ export function nodeSpec(layout: Layout, options: SpecOptions): NodeSpec {
   };
 }
 
+const words = (command: string): string[] => command.split(" ");
+
 function linkOnMachine(layout: Layout): string[][] {
-  const name = network.machineInterface;
+  const { machineInterface: name, nodeInterface: peer, linkOnMachine, linkOnNode, podSubnet } = network;
   return [
-    ["ip", "link", "add", name, "type", "veth", "peer", "name", network.nodeInterface, "netns", "{pid}"],
-    ["ip", "link", "set", name, "alias", layout.root], // whose it is, for whoever finds it
-    ["ip", "address", "add", `${network.linkOnMachine}/30`, "dev", name],
-    ["ip", "link", "set", name, "up"],
-    ["ip", "route", "add", network.podSubnet, "via", network.linkOnNode],
+    words(`ip link add ${name} type veth peer name ${peer} netns {pid}`),
+    [...words(`ip link set ${name} alias`), layout.root], // whose it is, for whoever finds it
+    words(`ip address add ${linkOnMachine}/30 dev ${name}`),
+    words(`ip link set ${name} up`),
+    words(`ip route add ${podSubnet} via ${linkOnNode}`),
   ];
 }
 
 function mounts(layout: Layout): string[][] {
-  const temporary = ["/run", ...fixedDirectories].map((path) => [
-    ...["mount", "-t", "tmpfs", "-o", "mode=755", "tradestack", path],
-  ]);
-  const shadowed = Object.keys(tunables).map((name) => [
-    ...["mount", "--bind", tunableFile(layout, name), `/proc/sys/${name}`],
-  ]);
   return [
-    ["mount", "--make-rslave", "/"],
-    ["mount", "-t", "proc", "proc", "/proc"],
-    ...temporary,
-    ...shadowed,
-    ["mkdir", "/run/netns"],
-    ["mount", "--make-rshared", "/"],
+    words("mount --make-rslave /"),
+    words("mount -t proc proc /proc"),
+    ...["/run", ...fixedDirectories].map((path) => words(`mount -t tmpfs -o mode=755 tradestack ${path}`)),
+    ...Object.keys(tunables).map((name) => [
+      ...["mount", "--bind", tunableFile(layout, name), `/proc/sys/${name}`],
+    ]),
+    words("mkdir /run/netns"),
+    words("mount --make-rshared /"),
   ];
 }
 
 function linkOnNode(): string[][] {
-  const name = network.nodeInterface;
+  const { nodeInterface: name, linkOnMachine, linkOnNode, nodeAddress, serviceSubnet } = network;
   const set = (path: string, value: string) => [
     ...["sh", "-c", `if [ -e /proc/sys/${path} ]; then echo ${value} > /proc/sys/${path}; fi`],
   ];
@@ -110,25 +108,25 @@ function linkOnNode(): string[][] {
     set("net/ipv4/ip_forward", "1"),
     // Killed programs leave connections behind that nobody answers; they would hold the network for minutes.
     set("net/ipv4/tcp_orphan_retries", "2"),
-    ["ip", "link", "set", "lo", "up"],
-    ["ip", "address", "add", `${network.linkOnNode}/30`, "dev", name],
-    ["ip", "address", "add", `${network.nodeAddress}/32`, "dev", name],
-    ["ip", "link", "set", name, "up"],
+    words("ip link set lo up"),
+    words(`ip address add ${linkOnNode}/30 dev ${name}`),
+    words(`ip address add ${nodeAddress}/32 dev ${name}`),
+    words(`ip link set ${name} up`),
+    // A service's address needs a route for kube-proxy to turn it into a pod's. What it does not turn is dropped at
+    // the link: a client that is early tries again, where an unreachable network would have been final.
+    words(`ip route add ${serviceSubnet} via ${linkOnMachine} src ${nodeAddress}`),
   ];
 }
 
 /**
  * The link takes packets from the machine itself alone, not those it forwards for others, and nothing in the node
- * opens a connection to the machine. There is no default route, so the rest of the world does not exist in here.
+ * opens a connection through it. There is no default route, so the rest of the world does not exist in here.
  * In table mangle, since kube-proxy lets packets pass at the head of table filter.
  */
 function firewall(): string[][] {
-  const link = network.nodeInterface;
-  const drop = (...rule: string[]) => ["iptables", "-t", "mangle", "-A", ...rule, "-j", "DROP"];
-  const fresh = ["-m", "conntrack", "--ctstate", "NEW"];
+  const { nodeInterface: link, linkOnMachine } = network;
   return [
-    drop("PREROUTING", "-i", link, "!", "-s", network.linkOnMachine),
-    drop("FORWARD", "-o", link, ...fresh),
-    drop("OUTPUT", "-o", link, ...fresh),
+    words(`iptables -t mangle -A PREROUTING -i ${link} ! -s ${linkOnMachine} -j DROP`),
+    words(`iptables -t mangle -A POSTROUTING -o ${link} -m conntrack --ctstate NEW -j DROP`),
   ];
 }
