@@ -2,10 +2,9 @@
 
 import { createReadStream, createWriteStream, rmSync } from "node:fs";
 import { pipeline } from "node:stream/promises";
-import { SANDBOX_REGISTRY } from "../../images/tags.ts";
 import { tarOf } from "../build/image-archive.ts";
 import { run } from "../command.ts";
-import type { Blob, ImageContent, ImageStore } from "./store.ts";
+import { type Blob, type ImageContent, type ImageStore, repositoryOf } from "./store.ts";
 
 /** The kubelet's images are in this namespace of containerd. */
 const NAMESPACE = "k8s.io";
@@ -21,7 +20,7 @@ export class ContainerdImages {
 
   /** References of all images. */
   async references(): Promise<Set<string>> {
-    return new Set(await this.#lines("images", "list", "--quiet"));
+    return new Set((await this.#list()).map(({ reference }) => reference));
   }
 
   /**
@@ -51,15 +50,23 @@ export class ContainerdImages {
    * @param repositories Names without a tag that are looked at.
    */
   async removeAllBut(wanted: ReadonlySet<string>, repositories: ReadonlySet<string>): Promise<void> {
-    const inUse = (await this.#lines("containers", "list")).map((line) => line.split(/\s+/)[1] ?? "");
-    const stale = [...(await this.references())].filter(
+    const inUse = new Set(
+      (await this.#lines("containers", "list")).map((line) => line.split(/\s+/)[1] ?? ""),
+    );
+    const stale = staleReferences(
+      await this.#list(),
       (reference) =>
-        reference.startsWith(`${SANDBOX_REGISTRY}/`) &&
-        repositories.has(reference.slice(0, reference.lastIndexOf(":"))) &&
-        !wanted.has(reference) &&
-        !inUse.includes(reference),
+        !repositories.has(repositoryOf(reference)) || wanted.has(reference) || inUse.has(reference),
     );
     if (stale.length > 0) await this.#lines("images", "remove", ...stale);
+  }
+
+  async #list(): Promise<ListedImage[]> {
+    const [, ...rows] = await this.#lines("images", "list");
+    return rows.map((row) => {
+      const [reference = "", , digest = ""] = row.split(/\s+/);
+      return { reference, digest };
+    });
   }
 
   /** ctr waits for ever where nobody answers, so that it gets no more than a minute. */
@@ -68,6 +75,31 @@ export class ContainerdImages {
     return output.split("\n").filter(Boolean);
   }
 }
+
+/** A row of what `ctr images list` shows. */
+export interface ListedImage {
+  readonly reference: string;
+  /** Digest of its manifest. */
+  readonly digest: string;
+}
+
+/**
+ * What to remove so that only the images that are kept stay. The kubelet's side of containerd gives each image a
+ * second reference, made of its configuration's digest, which would go on holding its content.
+ */
+export function staleReferences(
+  images: readonly ListedImage[],
+  isKept: (reference: string) => boolean,
+): string[] {
+  const named = images.filter(({ reference }) => !isSecond(reference));
+  const stale = named.filter(({ reference }) => !isKept(reference));
+  const staleDigests = new Set(stale.map(({ digest }) => digest));
+  for (const { reference, digest } of named) if (isKept(reference)) staleDigests.delete(digest);
+  const second = images.filter(({ reference, digest }) => isSecond(reference) && staleDigests.has(digest));
+  return [...stale, ...second].map(({ reference }) => reference);
+}
+
+const isSecond = (reference: string): boolean => reference.startsWith("sha256:");
 
 /** An OCI image layout as a tar file, with only some of its blobs. */
 function archiveEntries(images: readonly ImageContent[], blobs: readonly Blob[], store: ImageStore) {

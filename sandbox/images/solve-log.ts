@@ -14,6 +14,7 @@ interface SolveStatus {
 
 const LAST_LINES = 15;
 const KEPT_CHARACTERS = 8000;
+const TITLE_LENGTH = 40;
 
 /** Reads the lines of `buildctl build --progress=rawjson`. */
 export class SolveLog {
@@ -25,7 +26,7 @@ export class SolveLog {
   /**
    * Takes one line.
    *
-   * @returns The name of the step that the line says has begun, if it says so.
+   * @returns What the line says the build is at, if it says so: a step, and that step's own last line.
    */
   read(line: string): string | undefined {
     const status = parse(line);
@@ -33,18 +34,19 @@ export class SolveLog {
       this.#other = `${this.#other}${line}\n`.slice(-KEPT_CHARACTERS);
       return undefined;
     }
-    for (const { vertex, data } of status.logs ?? []) {
-      const text = Buffer.from(data, "base64").toString();
-      this.#output.set(vertex, `${this.#output.get(vertex) ?? ""}${text}`.slice(-KEPT_CHARACTERS));
-    }
-    let begun: string | undefined;
+    let latest: string | undefined;
     for (const vertex of status.vertexes ?? []) {
       if (vertex.name !== undefined) this.#names.set(vertex.digest, vertex.name);
       // A step that only ends because another has failed says "canceled".
       if (vertex.error !== undefined && !/context canceled/.test(vertex.error)) this.#failed ??= vertex;
-      if (vertex.started !== undefined && vertex.completed === undefined) begun = this.#nameOf(vertex);
+      if (vertex.started !== undefined && vertex.completed === undefined) latest = this.#title(vertex.digest);
     }
-    return begun;
+    for (const { vertex, data } of status.logs ?? []) {
+      const text = `${this.#output.get(vertex) ?? ""}${Buffer.from(data, "base64")}`.slice(-KEPT_CHARACTERS);
+      this.#output.set(vertex, text);
+      latest = `${this.#title(vertex)}: ${text.trim().split("\n").at(-1)}`;
+    }
+    return latest;
   }
 
   /** What failed, in the words of the step itself. */
@@ -52,11 +54,16 @@ export class SolveLog {
     if (this.#failed === undefined) return lastLines(this.#other);
     const said = lastLines(this.#output.get(this.#failed.digest) ?? "");
     const words = said === "" ? (this.#failed.error ?? "") : said;
-    return `step "${this.#nameOf(this.#failed)}": ${words}`;
+    return `step "${this.#nameOf(this.#failed.digest)}": ${words}`;
   }
 
-  #nameOf({ digest, name }: Vertex): string {
-    return (name ?? this.#names.get(digest) ?? digest).replaceAll(/\s+/g, " ");
+  #nameOf(digest: string): string {
+    return (this.#names.get(digest) ?? digest).replaceAll(/\s+/g, " ");
+  }
+
+  #title(digest: string): string {
+    const name = this.#nameOf(digest);
+    return name.length > TITLE_LENGTH ? `${name.slice(0, TITLE_LENGTH - 1)}…` : name;
   }
 }
 
