@@ -1,14 +1,11 @@
-/** The command line: `npm run up | preview | destroy | render | status`. */
+/**
+ * Entry of `npm run up | preview | destroy | render | status`. Compiled code is kept between runs, here and in the
+ * process that runs the program: loading the SDK takes most of the time of a render.
+ */
 
-import { parseArguments, USAGE } from "./arguments.ts";
-import { runCommand } from "./commands/run.ts";
-import { exitCodeOf, tell } from "./failure.ts";
+import { enableCompileCache } from "node:module";
+import { join } from "node:path";
 
-try {
-  const options = parseArguments(process.argv.slice(2));
-  if (options === undefined) process.stdout.write(`${USAGE}\n`);
-  else process.exitCode = await runCommand(options);
-} catch (error) {
-  process.stderr.write(`${tell(error).join("\n")}\n`);
-  process.exitCode = exitCodeOf(error);
-}
+const { directory } = enableCompileCache(join(import.meta.dirname, "../node_modules/.cache/node"));
+if (directory !== undefined) process.env.NODE_COMPILE_CACHE ??= directory;
+await import("./main.ts");

@@ -1,15 +1,12 @@
 import { createInterface } from "node:readline/promises";
 import { CONFIRMATION_VARIABLE, CONTEXT_VARIABLE } from "../../settings/cluster.ts";
 import type { Arguments } from "../arguments.ts";
-import { chooseEngine } from "../engines/choose.ts";
 import type { Engine, Run } from "../engines/engine.ts";
 import { exitCodeOf, InterruptedError, tell } from "../failure.ts";
 import { jsonProgress } from "../progress/json.ts";
 import type { Progress } from "../progress/progress.ts";
 import { elapsed, terminalProgress } from "../progress/terminal.ts";
 import { readDeployment } from "../stack/wanted.ts";
-import { render } from "./render.ts";
-import { status } from "./status.ts";
 
 /**
  * Does what was asked for.
@@ -17,16 +14,18 @@ import { status } from "./status.ts";
  * @returns The exit code.
  */
 export async function runCommand(options: Arguments): Promise<number> {
+  // Each command loads what it needs: a render is done before the clients of a cluster would be loaded.
   // The program reads these as well, whichever process runs it.
   if (options.context !== undefined) process.env[CONTEXT_VARIABLE] = options.context;
   if (options.yesReally !== undefined) process.env[CONFIRMATION_VARIABLE] = options.yesReally;
   switch (options.command) {
     case "render":
-      return render(options);
+      return (await import("./render.ts")).render(options);
     case "status":
-      return status(options);
+      return (await import("./status.ts")).status(options);
     case "preview": {
       const run = await prepare(options, "read", new AbortController().signal);
+      const { chooseEngine } = await import("../engines/choose.ts");
       const engine = await chooseEngine(options.engine, run);
       await engine.preview(run);
       return 0;
@@ -77,6 +76,7 @@ async function guarded(
   try {
     const run = await prepare(options, keyUse, interruption.signal);
     progress = run.progress;
+    const { chooseEngine } = await import("../engines/choose.ts");
     const engine = await chooseEngine(options.engine, run, options.command === "up" ? run : undefined);
     progress.say(`stack ${options.stack}, engine ${engine.name}`);
     const { outcome, lines } = await work(engine, run);

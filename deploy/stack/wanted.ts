@@ -1,6 +1,5 @@
-import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { ensureMasterKey, readMasterKey } from "../../master-key.ts";
+import { masterKeyOf } from "../../settings/key.ts";
 import { parseSettings, type Settings, SettingsError } from "../../settings.ts";
 import { toManifests, type Wanted } from "../manifests/from-program.ts";
 import { collect } from "../program/collect.ts";
@@ -31,6 +30,12 @@ export function readSettings(name: string, keyUse: KeyUse): { stack: Stack; sett
   const settings = parseSettings(ownSettings(checked), name);
   return { stack: keyUse === "any" ? checked : withMasterKey(stack, keyUse, settings), settings };
 }
+
+/**
+ * Stands in for a master key where nothing that is derived from it is shown or stored. Always the same one, so that
+ * what is named after a hash of a password is named the same in every rendering.
+ */
+const STAND_IN = Buffer.alloc(32).toString("base64");
 
 /** Runs the stack's program, without an engine or a cluster, for what it wants. */
 export async function readDeployment(name: string, keyUse: KeyUse): Promise<Deployment> {
@@ -69,15 +74,12 @@ function withMasterKey(stack: Stack, use: KeyUse, settings?: Settings): Stack {
 }
 
 function findMasterKey(stack: Stack, use: KeyUse, settings: Settings | undefined): string {
-  const throwaway = (): string => randomBytes(32).toString("base64");
-  if (use === "any") return throwaway();
-  const stored = readMasterKey(stack.name);
-  if (stored !== undefined) return stored;
-  if (use === "read") return throwaway();
-  if (settings?.environment === "dev" && !stack.encrypted.includes(keyName(stack)))
-    return ensureMasterKey(stack.name);
-  const remedy = stack.encrypted.includes(keyName(stack))
-    ? "is encrypted, and only Pulumi can read it; deploy this stack with --engine pulumi"
-    : `is missing; make one with: pulumi config set --stack ${stack.name} --secret masterKey "$(openssl rand -base64 32)"`;
-  throw new SettingsError(`${keyName(stack)} ${remedy}`);
+  if (use === "any" || settings === undefined) return STAND_IN;
+  if (stack.encrypted.includes(keyName(stack))) {
+    if (use === "read") return STAND_IN;
+    throw new SettingsError(
+      `${keyName(stack)} is encrypted, and only Pulumi can read it; deploy stack "${stack.name}" with --engine pulumi`,
+    );
+  }
+  return masterKeyOf({ ...settings, masterKey: undefined }, { make: use === "make" }) ?? STAND_IN;
 }
