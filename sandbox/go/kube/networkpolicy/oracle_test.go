@@ -135,7 +135,7 @@ func enforcementOf(rules ruleset, address netip.Addr) enforcement {
 
 func passes(limits *profile, other netip.Addr, p packet) bool {
 	return limits == nil || slices.ContainsFunc(limits.allows, func(a allow) bool {
-		peer := a.anyPeer || slices.ContainsFunc(a.peers, func(r addressRange) bool { return r.contains(other) })
+		peer := a.peers == nil || slices.ContainsFunc(a.peers.ranges, func(r addressRange) bool { return r.contains(other) })
 		port := a.anyPort || slices.ContainsFunc(a.ports, func(r portRange) bool {
 			return r.protocol == p.protocol && r.first <= p.port && p.port <= r.last
 		})

@@ -3,6 +3,7 @@ package networkpolicy
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 
 	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -14,22 +15,15 @@ import (
 type policy struct {
 	name    string // namespace/name
 	subject labels.Selector
-	rules   map[networkingv1.PolicyType][]rule // an entry, even an empty one, isolates that direction
+	rules   map[networkingv1.PolicyType][]*rule // an entry, even an empty one, isolates that direction
 }
 
 // rule is one entry of a policy's ingress or egress list.
 type rule struct {
+	policy  string // namespace/name
 	anyPeer bool
-	ipv4    []addressRange
-	ipv6    []addressRange
+	peers   [2]*addressSet                   // by family; nil where no peer has such an address
 	ports   []networkingv1.NetworkPolicyPort // none: every protocol and port
-}
-
-func (r rule) peers(ipv6 bool) []addressRange {
-	if ipv6 {
-		return r.ipv6
-	}
-	return r.ipv4
 }
 
 // resolver turns policies into addresses and collects what it cannot read.
@@ -43,7 +37,7 @@ type resolver struct {
 func (r *resolver) policy(object *networkingv1.NetworkPolicy) *policy {
 	result := &policy{
 		name:  object.Namespace + "/" + object.Name,
-		rules: map[networkingv1.PolicyType][]rule{},
+		rules: map[networkingv1.PolicyType][]*rule{},
 	}
 	for _, direction := range policyTypes(&object.Spec) {
 		result.rules[direction] = nil
@@ -56,20 +50,27 @@ func (r *resolver) policy(object *networkingv1.NetworkPolicy) *policy {
 	}
 	result.subject = subject
 	if _, isolated := result.rules[networkingv1.PolicyTypeIngress]; isolated {
-		var rules []rule
+		var rules []*rule
 		for _, entry := range object.Spec.Ingress {
 			rules = append(rules, r.rule(object, entry.From, entry.Ports))
 		}
 		result.rules[networkingv1.PolicyTypeIngress] = rules
 	}
 	if _, isolated := result.rules[networkingv1.PolicyTypeEgress]; isolated {
-		var rules []rule
+		var rules []*rule
 		for _, entry := range object.Spec.Egress {
 			rules = append(rules, r.rule(object, entry.To, entry.Ports))
 		}
 		result.rules[networkingv1.PolicyTypeEgress] = rules
 	}
 	return result
+}
+
+// namesPorts tells whether an ingress rule has a named port, whose number differs from one pod to the next.
+func (p *policy) namesPorts() bool {
+	return slices.ContainsFunc(p.rules[networkingv1.PolicyTypeIngress], func(r *rule) bool {
+		return slices.ContainsFunc(r.ports, isNamed)
+	})
 }
 
 // policyTypes applies the API's default: ingress always, egress where the policy has a rule for it.
@@ -83,22 +84,22 @@ func policyTypes(spec *networkingv1.NetworkPolicySpec) []networkingv1.PolicyType
 	return []networkingv1.PolicyType{networkingv1.PolicyTypeIngress}
 }
 
-func (r *resolver) rule(object *networkingv1.NetworkPolicy, peers []networkingv1.NetworkPolicyPeer, ports []networkingv1.NetworkPolicyPort) rule {
-	result := rule{anyPeer: len(peers) == 0, ports: ports}
+func (r *resolver) rule(object *networkingv1.NetworkPolicy, peers []networkingv1.NetworkPolicyPeer, ports []networkingv1.NetworkPolicyPort) *rule {
+	result := &rule{policy: object.Namespace + "/" + object.Name, anyPeer: len(peers) == 0, ports: ports}
 	var ranges []addressRange
 	for _, peer := range peers {
 		addresses, err := r.peer(object.Namespace, peer)
 		if err != nil {
-			r.report(object.Namespace+"/"+object.Name, err)
+			r.report(result.policy, err)
 		}
 		ranges = append(ranges, addresses...)
 	}
 	for _, addresses := range merged(ranges) {
-		if addresses.first.Is6() {
-			result.ipv6 = append(result.ipv6, addresses)
-		} else {
-			result.ipv4 = append(result.ipv4, addresses)
+		f := familyOf(addresses.first)
+		if result.peers[f] == nil {
+			result.peers[f] = &addressSet{}
 		}
+		result.peers[f].ranges = append(result.peers[f].ranges, addresses)
 	}
 	return result
 }

@@ -54,12 +54,3 @@ func TestCompileDoesNotDependOnTheOrderOfItsInput(t *testing.T) {
 		}
 	}
 }
-
-func BenchmarkCompileAndRender(b *testing.B) {
-	g := newGenerator(1)
-	state := g.cluster(1000, 200)
-	for b.Loop() {
-		rules, _ := compile(state)
-		render("t", rules, nil)
-	}
-}

@@ -5,6 +5,21 @@ import (
 	"slices"
 )
 
+// family is a version of IP.
+type family int
+
+const (
+	ipv4 family = iota
+	ipv6
+)
+
+func familyOf(address netip.Addr) family {
+	if address.Is4() {
+		return ipv4
+	}
+	return ipv6
+}
+
 // addressRange holds every address from first to last, both included and of one family.
 type addressRange struct {
 	first, last netip.Addr
@@ -12,17 +27,6 @@ type addressRange struct {
 
 func (r addressRange) contains(address netip.Addr) bool {
 	return r.first.Compare(address) <= 0 && address.Compare(r.last) <= 0
-}
-
-// contain tells whether one of sorted, separate ranges holds the address.
-func contain(ranges []addressRange, address netip.Addr) bool {
-	_, found := slices.BinarySearchFunc(ranges, address, func(r addressRange, address netip.Addr) int {
-		if r.contains(address) {
-			return 0
-		}
-		return r.first.Compare(address)
-	})
-	return found
 }
 
 // rangeOf returns the addresses of a network, from its network address to its last one.
@@ -56,7 +60,7 @@ func merged(ranges []addressRange) []addressRange {
 // adjoins tells whether b, which does not begin before a, overlaps a or follows it without a gap.
 // The address after the last one of a family is the zero Addr, which sorts before all others.
 func adjoins(a, b addressRange) bool {
-	if a.first.Is4() != b.first.Is4() {
+	if familyOf(a.first) != familyOf(b.first) {
 		return false
 	}
 	after := a.last.Next()
@@ -68,7 +72,7 @@ func without(whole addressRange, exceptions []addressRange) []addressRange {
 	left := []addressRange{whole}
 	for _, exception := range merged(exceptions) {
 		rest := left[len(left)-1]
-		if exception.first.Is4() != rest.first.Is4() || exception.last.Less(rest.first) || rest.last.Less(exception.first) {
+		if familyOf(exception.first) != familyOf(rest.first) || exception.last.Less(rest.first) || rest.last.Less(exception.first) {
 			continue
 		}
 		left = left[:len(left)-1]

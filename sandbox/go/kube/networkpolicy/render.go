@@ -11,9 +11,10 @@ import (
 // renderer writes a ruleset in nft's own language. Chains and sets are named by their content, so that pods which
 // may do the same share one chain, and rules with the same peers one set.
 type renderer struct {
-	objects strings.Builder     // sets and chains, each after those it refers to
-	defined map[string]bool     // the names of those sets and chains
-	chains  map[*profile]string // their names, by what they let through
+	objects  strings.Builder        // sets and chains, each after those it refers to
+	defined  map[string]bool        // the names of those sets and chains
+	peerSets map[*addressSet]string // their names, by what they hold
+	chains   map[*profile]string    // their names, by what they let through
 }
 
 // render returns one transaction that replaces the table, whether or not it exists.
@@ -22,7 +23,7 @@ type renderer struct {
 // pods send to the node itself is judged in the input hook. What the node sends is in neither, so probes always pass.
 // The priority is just after kube-proxy's own filter, which refuses connections to services without endpoints.
 func render(table string, rules ruleset, podNetworks []netip.Prefix) string {
-	r := renderer{defined: map[string]bool{}, chains: map[*profile]string{}}
+	r := renderer{defined: map[string]bool{}, chains: map[*profile]string{}, peerSets: map[*addressSet]string{}}
 	var forward, input strings.Builder
 	for _, family := range []family{ipv4, ipv6} {
 		r.family(family, rules, podNetworks, &forward, &input)
@@ -48,21 +49,14 @@ table inet %[1]s {
 // neighbourDiscovery is what IPv6 needs to work at all, as ARP is to IPv4; policies are about what comes after.
 const neighbourDiscovery = `icmpv6 type { nd-router-solicit, nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert } accept`
 
-// family names what nft calls the two versions of IP.
-type family struct {
-	header, addressType string
-	is6                 bool
-}
+func (f family) header() string { return [...]string{ipv4: "ip", ipv6: "ip6"}[f] }
 
-var (
-	ipv4 = family{"ip", "ipv4_addr", false}
-	ipv6 = family{"ip6", "ipv6_addr", true}
-)
+func (f family) addressType() string { return [...]string{ipv4: "ipv4_addr", ipv6: "ipv6_addr"}[f] }
 
 func (r *renderer) family(f family, rules ruleset, podNetworks []netip.Prefix, forward, input *strings.Builder) {
 	var known, hairpins, egress, ingress []string
 	for _, pod := range rules.pods {
-		if pod.address.Is6() != f.is6 {
+		if familyOf(pod.address) != f {
 			continue
 		}
 		known = append(known, pod.address.String())
@@ -77,27 +71,27 @@ func (r *renderer) family(f family, rules ruleset, podNetworks []netip.Prefix, f
 		}
 	}
 	for _, network := range podNetworks {
-		if network.Addr().Is6() == f.is6 {
-			knownSet := r.set("known", f.addressType, known)
-			fmt.Fprintf(forward, "\t\t%[1]s saddr %[2]s %[1]s saddr != %[3]s counter drop\n", f.header, network, knownSet)
-			fmt.Fprintf(forward, "\t\t%[1]s daddr %[2]s %[1]s daddr != %[3]s counter drop\n", f.header, network, knownSet)
-			fmt.Fprintf(input, "\t\t%[1]s saddr %[2]s %[1]s saddr != %[3]s counter drop\n", f.header, network, knownSet)
+		if familyOf(network.Addr()) == f {
+			knownSet := r.set("known", f.addressType(), known)
+			fmt.Fprintf(forward, "\t\t%[1]s saddr %[2]s %[1]s saddr != %[3]s counter drop\n", f.header(), network, knownSet)
+			fmt.Fprintf(forward, "\t\t%[1]s daddr %[2]s %[1]s daddr != %[3]s counter drop\n", f.header(), network, knownSet)
+			fmt.Fprintf(input, "\t\t%[1]s saddr %[2]s %[1]s saddr != %[3]s counter drop\n", f.header(), network, knownSet)
 		}
 	}
 	if len(hairpins) == 0 {
 		return
 	}
 	// A pod that reaches itself through a service leaves its network and comes back; no policy is about that.
-	fmt.Fprintf(forward, "\t\t%[1]s saddr . %[1]s daddr %[2]s accept\n", f.header,
-		r.set("hairpin", f.addressType+" . "+f.addressType, hairpins))
+	fmt.Fprintf(forward, "\t\t%[1]s saddr . %[1]s daddr %[2]s accept\n", f.header(),
+		r.set("hairpin", f.addressType()+" . "+f.addressType(), hairpins))
 	if len(egress) > 0 {
-		verdicts := r.define("egress", "map", "\t\ttype "+f.addressType+" : verdict\n"+elements(egress))
-		fmt.Fprintf(forward, "\t\t%s saddr vmap @%s\n", f.header, verdicts)
-		fmt.Fprintf(input, "\t\t%s saddr vmap @%s\n", f.header, verdicts)
+		verdicts := r.define("egress", "map", "\t\ttype "+f.addressType()+" : verdict\n"+elements(egress))
+		fmt.Fprintf(forward, "\t\t%s saddr vmap @%s\n", f.header(), verdicts)
+		fmt.Fprintf(input, "\t\t%s saddr vmap @%s\n", f.header(), verdicts)
 	}
 	if len(ingress) > 0 {
-		verdicts := r.define("ingress", "map", "\t\ttype "+f.addressType+" : verdict\n"+elements(ingress))
-		fmt.Fprintf(forward, "\t\t%s daddr vmap @%s\n", f.header, verdicts)
+		verdicts := r.define("ingress", "map", "\t\ttype "+f.addressType()+" : verdict\n"+elements(ingress))
+		fmt.Fprintf(forward, "\t\t%s daddr vmap @%s\n", f.header(), verdicts)
 	}
 }
 
@@ -111,8 +105,8 @@ func (r *renderer) chain(p *profile, f family, direction, otherEnd string) strin
 	var body strings.Builder
 	for _, allow := range p.allows {
 		body.WriteString("\t\t")
-		if !allow.anyPeer {
-			fmt.Fprintf(&body, "%s %s %s ", f.header, otherEnd, r.peers(allow.peers, f))
+		if allow.peers != nil {
+			fmt.Fprintf(&body, "%s %s %s ", f.header(), otherEnd, r.peers(allow.peers, f))
 		}
 		if !allow.anyPort {
 			fmt.Fprintf(&body, "meta l4proto . th dport { %s } ", strings.Join(portElements(allow.ports), ", "))
@@ -124,16 +118,20 @@ func (r *renderer) chain(p *profile, f family, direction, otherEnd string) strin
 	return r.chains[p]
 }
 
-func (r *renderer) peers(ranges []addressRange, f family) string {
+func (r *renderer) peers(set *addressSet, f family) string {
+	if name, made := r.peerSets[set]; made {
+		return name
+	}
 	var items []string
-	for _, peer := range ranges {
+	for _, peer := range set.ranges {
 		if peer.first == peer.last {
 			items = append(items, peer.first.String())
 		} else {
 			items = append(items, fmt.Sprintf("%s-%s", peer.first, peer.last))
 		}
 	}
-	return "@" + r.define("peers", "set", "\t\ttype "+f.addressType+"\n\t\tflags interval\n"+elements(items))
+	r.peerSets[set] = "@" + r.define("peers", "set", "\t\ttype "+f.addressType()+"\n\t\tflags interval\n"+elements(items))
+	return r.peerSets[set]
 }
 
 func (r *renderer) set(prefix, keyType string, items []string) string {

@@ -27,17 +27,34 @@ type profile struct {
 
 // allow lets packets through that match both its peers and its ports.
 type allow struct {
-	policy  string         // namespace/name of the policy it comes from, for whoever reads the rules
-	anyPeer bool           // true: peers is not looked at
-	peers   []addressRange // merged, of one family, the other end of the connection
-	anyPort bool           // true: every protocol and port; ports is not looked at
-	ports   []portRange    // merged, of the connection's destination
+	policy  string      // namespace/name of the policy it comes from, for whoever reads the rules
+	peers   *addressSet // the other end of the connection; nil: any
+	anyPort bool        // true: every protocol and port, and ports is not looked at
+	ports   []portRange // merged, at the connection's destination
+}
+
+// addressSet is a set of addresses of one family. Allows of the same rule share it.
+type addressSet struct {
+	ranges []addressRange // merged, never empty
 }
 
 // portRange holds every port of a protocol from first to last, both included.
 type portRange struct {
 	protocol    corev1.Protocol
 	first, last uint16
+}
+
+func (s *addressSet) contains(address netip.Addr) bool {
+	if s == nil {
+		return false
+	}
+	_, found := slices.BinarySearchFunc(s.ranges, address, func(r addressRange, address netip.Addr) int {
+		if r.contains(address) {
+			return 0
+		}
+		return r.first.Compare(address)
+	})
+	return found
 }
 
 func comparePorts(a, b portRange) int {
