@@ -6,8 +6,14 @@ import { lockedPackages, packageClosure } from "./lockfile.ts";
 import { filesBelow, readRepositoryFile } from "./repository.ts";
 import { sourceClosure } from "./source-closure.ts";
 
-/** An image of the sandbox: the equivalent of a public one, or a service by its name. */
-export type ImageName = PublicImage | (string & {});
+/** The part that all services' images share: a stage of their Dockerfile, built once. */
+export const RUNTIME = "runtime";
+
+/** An image that others are built upon. */
+export type BaseName = BaseImage | typeof RUNTIME;
+
+/** An image of the sandbox: the equivalent of a public one, the services' runtime, or a service by its name. */
+export type ImageName = PublicImage | typeof RUNTIME | (string & {});
 
 /** A name that no image can be made for. The message says which can. */
 export class UnknownImageError extends Error {
@@ -19,14 +25,17 @@ export interface Recipe {
   readonly name: string;
   /** Folder of the Dockerfile. */
   readonly folder: string;
-  /** Images that the Dockerfile's FROM lines name, which must be there first. */
-  readonly bases: readonly BaseImage[];
+  /** Stage of the Dockerfile to build. Default: the last one. */
+  readonly target?: string;
+  /** Images that stand for what the Dockerfile's FROM lines name; they must be there first. */
+  readonly bases: readonly BaseName[];
   /** The service whose bundled program goes into it, if it is one. */
   readonly service?: string;
   /** What goes into the image beside its folder and its bases: anything that changes it must change one of these. */
   readonly ingredients: () => readonly string[];
 }
 
+const SERVICE_FOLDER = "images/service";
 const none = (): readonly string[] => [];
 
 const publicRecipes: Readonly<Record<PublicImage, Omit<Recipe, "name" | "folder">>> = {
@@ -47,16 +56,26 @@ export function recipeOf(name: ImageName): Recipe {
   if (Object.hasOwn(publicRecipes, name)) {
     return { ...publicRecipes[name as PublicImage], name, folder: `images/${name}` };
   }
+  if (name === RUNTIME) {
+    return {
+      name,
+      folder: SERVICE_FOLDER,
+      target: RUNTIME,
+      bases: ["node", "distroless"],
+      ingredients: none,
+    };
+  }
   if (services.some((service) => service.name === name)) return serviceRecipe(name);
-  const known = [...Object.keys(publicRecipes), ...services.map((service) => service.name)];
+  const known = [...Object.keys(publicRecipes), RUNTIME, ...services.map((service) => service.name)];
   throw new UnknownImageError(`image "${name}": there is no recipe for it; known are ${known.join(", ")}`);
 }
 
 function serviceRecipe(service: string): Recipe {
   return {
     name: service,
-    folder: "images/service",
-    bases: ["node", "distroless"],
+    folder: SERVICE_FOLDER,
+    // BuildKit looks at what a stage copies from even where something else stands for that stage.
+    bases: [RUNTIME, "node"],
     service,
     ingredients: () => serviceIngredients(service),
   };
@@ -86,7 +105,7 @@ export function migrationsOf(service: string): string[] {
   return hasDatabase ? filesBelow(`services/${service}/migrations`) : [];
 }
 
-/** The name by which a Dockerfile's FROM line asks for a public image: Docker Hub's own need no host. */
-export function fromName(base: BaseImage): string {
-  return publicImage(base).replace("docker.io/library/", "");
+/** The name by which a Dockerfile's FROM line asks for an image: Docker Hub's own need no host, a stage is its name. */
+export function fromName(base: BaseName): string {
+  return base === RUNTIME ? base : publicImage(base).replace("docker.io/library/", "");
 }

@@ -108,6 +108,7 @@ function buildArguments(
   for (const base of recipe.bases) {
     options[`context:${fromName(base)}`] = `oci-layout://store@${store.find(imageReference(base))?.digest}`;
   }
+  if (recipe.target !== undefined) options.target = recipe.target;
   const output = {
     type: "oci",
     dest: layout.store,
