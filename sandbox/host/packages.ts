@@ -1,4 +1,4 @@
-/** Debian packages that the node needs. */
+/** Debian packages that the node and the image builder need. */
 
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { run, succeeds } from "../command.ts";
@@ -12,6 +12,7 @@ const packages: Readonly<Record<string, string>> = {
   iproute2: "/usr/sbin/ip",
   nftables: "/usr/sbin/nft",
   openssl: "/usr/bin/openssl",
+  mmdebstrap: "/usr/bin/mmdebstrap",
 };
 
 /** Names of the packages that are missing. */
