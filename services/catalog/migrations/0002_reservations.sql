@@ -27,7 +27,6 @@ CREATE TABLE reservation_line (
 CREATE FUNCTION reservation_document(wanted_order uuid) RETURNS jsonb LANGUAGE sql STABLE AS $$
   SELECT jsonb_build_object(
     'orderId', r.order_id,
-    'state', r.state,
     'currency', r.currency,
     'expiresAt', to_char(r.expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
     'lines', (
@@ -43,14 +42,21 @@ CREATE FUNCTION reservation_document(wanted_order uuid) RETURNS jsonb LANGUAGE s
   WHERE r.order_id = wanted_order
 $$;
 
+-- What reserve_stock answers where the order has a reservation already, NULL where it has none.
+CREATE FUNCTION existing_reservation(wanted_order uuid) RETURNS jsonb LANGUAGE sql STABLE AS $$
+  SELECT jsonb_build_object('outcome', 'exists', 'state', state, 'reservation', reservation_document(order_id))
+  FROM reservation
+  WHERE order_id = wanted_order
+$$;
+
 -- Reserves all lines of an order or none, in one round trip and one transaction.
 --
 -- Deadlocks cannot happen: every transaction that changes stock locks the rows it needs in the order of their SKUs
 -- before it changes the first one, and no other lock is taken while one waits for them.
 --
--- Answers {"outcome": "held" | "exists", "reservation": {...}}; "exists" where the order had a reservation before,
--- which stays as it is. Otherwise nothing is changed and the outcome says why: "unknown-sku" {sku},
--- "out-of-stock" {sku, requested, available}, "mixed-currencies" {currencies}.
+-- Answers {"outcome": "held", "reservation": {...}}, or {"outcome": "exists", "state": "...", "reservation": {...}}
+-- where the order had a reservation before, which stays as it is. Otherwise nothing is changed and the outcome says
+-- why: "unknown-sku" {sku}, "out-of-stock" {sku, requested, available}, "mixed-currencies" {currencies}.
 CREATE FUNCTION reserve_stock(
   wanted_order uuid,
   wanted_skus text[],
@@ -58,12 +64,12 @@ CREATE FUNCTION reserve_stock(
   ttl interval
 ) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
-  earlier jsonb := reservation_document(wanted_order);
-  refusal jsonb;
+  answer jsonb;
   currencies text[];
 BEGIN
-  IF earlier IS NOT NULL THEN
-    RETURN jsonb_build_object('outcome', 'exists', 'reservation', earlier);
+  answer := existing_reservation(wanted_order);
+  IF answer IS NOT NULL THEN
+    RETURN answer;
   END IF;
 
   -- A reservation that a crash of the database takes away was never confirmed, and its units return with it: as if
@@ -78,14 +84,14 @@ BEGIN
       ELSE jsonb_build_object(
         'outcome', 'out-of-stock', 'sku', w.sku, 'requested', w.quantity, 'available', s.available)
     END
-    INTO refusal
+    INTO answer
     FROM unnest(wanted_skus, wanted_quantities) AS w (sku, quantity)
     LEFT JOIN stock s USING (sku)
     WHERE s.sku IS NULL OR s.available < w.quantity
     ORDER BY s.sku IS NULL DESC, w.sku
     LIMIT 1;
   IF FOUND THEN
-    RETURN refusal;
+    RETURN answer;
   END IF;
 
   SELECT array_agg(DISTINCT p.currency) INTO currencies FROM product p WHERE p.sku = ANY (wanted_skus);
@@ -98,7 +104,7 @@ BEGIN
     ON CONFLICT DO NOTHING;
   IF NOT FOUND THEN
     -- The same request, sent twice at once: the other one was first.
-    RETURN jsonb_build_object('outcome', 'exists', 'reservation', reservation_document(wanted_order));
+    RETURN existing_reservation(wanted_order);
   END IF;
   INSERT INTO reservation_line (order_id, sku, quantity, name, unit_price)
     SELECT wanted_order, p.sku, w.quantity, p.name, p.price

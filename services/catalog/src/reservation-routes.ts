@@ -35,7 +35,7 @@ export function reservationRoutes(api: Api, database: Database, cache: ProductCa
           await cache.changed(lines.map(({ sku }) => sku));
           return answer.reservation;
         case "exists": {
-          const { state, ...reservation } = answer.reservation;
+          const { state, reservation } = answer;
           if (!hasLines(reservation, lines)) throw reservationDiffers(orderId);
           if (state === "released" || state === "expired") throw reservationGone(orderId, state);
           return reservation;

@@ -10,7 +10,7 @@ export type ReservationState = "held" | "confirmed" | "released" | "expired";
 export type ReserveOutcome =
   | { readonly outcome: "held"; readonly reservation: Reservation }
   /** There is one for this order already: perhaps the same, repeated. */
-  | { readonly outcome: "exists"; readonly reservation: Reservation & { readonly state: ReservationState } }
+  | { readonly outcome: "exists"; readonly state: ReservationState; readonly reservation: Reservation }
   | { readonly outcome: "unknown-sku"; readonly sku: string }
   | {
       readonly outcome: "out-of-stock";
