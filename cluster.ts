@@ -1,21 +1,25 @@
 /** Which cluster the program talks to, and what has to be there before it does. */
 
 import * as pulumi from "@pulumi/pulumi";
-import { unknown } from "@pulumi/pulumi/output.js";
 import { Provider } from "./components/kubernetes.ts";
 import { chosenPorts } from "./sandbox/ports.ts";
 import { guardProduction } from "./settings/cluster.ts";
 import type { Settings } from "./settings.ts";
 
+/**
+ * Configuration and credentials change in place. By default the provider replaces a ConfigMap or Secret, and with it
+ * every workload that names it: each would be deleted first, because names are fixed.
+ */
+const CHANGED_IN_PLACE = { enableConfigMapMutable: true, enableSecretMutable: true };
+
 /** Whether an engine runs the program; without one it is only rendered, and nothing outside is asked. */
 const hasEngine = (): boolean => pulumi.runtime.hasEngine();
 
-/** Whether things are really made, in contrast to a preview. */
-const isUpdate = (): boolean => hasEngine() && !pulumi.runtime.isDryRun();
+/** Whether things are really made, in contrast to a preview or a rendering. */
+export const isUpdate = (): boolean => hasEngine() && !pulumi.runtime.isDryRun();
 
 /**
- * The provider of the stack's cluster. In an update the sandbox is started and its images are built first; a preview
- * works without either.
+ * The provider of the stack's cluster. In an update the sandbox is started first; a preview works without it.
  *
  * @throws {SettingsError} when the kubeconfig or the context is not there, or looks like production to another stack.
  */
@@ -26,17 +30,16 @@ export async function connectCluster(settings: Settings): Promise<Provider> {
     const { findContext } = await import("./components/clusters/existing.ts");
     const context = findContext(cluster.context, cluster.kubeconfig);
     guardProduction(environment, { context: context.name, others: context.aliases }, process.env);
-    return new Provider("cluster", { kubeconfig: context.kubeconfig, context: context.name });
+    return new Provider("cluster", {
+      ...CHANGED_IN_PLACE,
+      kubeconfig: context.kubeconfig,
+      context: context.name,
+    });
   }
-  const sandbox = await import("./sandbox/index.ts");
-  if (!isUpdate()) {
-    // The address of a cluster that is not there yet is unknown: the preview goes without it.
-    const later = pulumi.output<unknown>(unknown) as pulumi.Output<string>;
-    return new Provider("cluster", { kubeconfig: sandbox.sandboxConnection()?.kubeconfig ?? later });
-  }
-  const onProgress = (line: string) => void pulumi.log.info(line);
-  const { kubeconfig, context } = await sandbox.ensureSandbox({ onProgress });
-  return new Provider("cluster", { kubeconfig, context });
+  const { ensureSandbox, sandboxAddress } = await import("./sandbox/index.ts");
+  if (isUpdate()) await ensureSandbox({ onProgress: (line) => void pulumi.log.info(line) });
+  // The same in every run: to the provider, another address means another cluster, where all has to be made again.
+  return new Provider("cluster", { ...CHANGED_IN_PLACE, ...sandboxAddress() });
 }
 
 /** Where the platform is reached from outside; null where only the ingress controller knows. */

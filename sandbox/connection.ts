@@ -21,6 +21,17 @@ export interface SandboxConnection {
 }
 
 /**
+ * Where the sandbox's kubeconfig is and what its context is called, whether or not it runs or was ever made.
+ *
+ * @param layout Which sandbox. Default: that of `tradestackHome()`.
+ */
+export function sandboxAddress(
+  layout: Layout = layoutOf(tradestackHome()),
+): Pick<SandboxConnection, "kubeconfig" | "context"> {
+  return { kubeconfig: layout.kubeconfig, context: CONTEXT };
+}
+
+/**
  * How to reach the sandbox, or undefined when it does not run. Asks nobody: it takes a millisecond.
  *
  * @param layout Which sandbox. Default: that of `tradestackHome()`.
@@ -31,8 +42,7 @@ export function sandboxConnection(
   if (nodePid(layout) === undefined) return undefined;
   const { forwards }: NodeSpec = JSON.parse(readFileSync(layout.spec, "utf8"));
   return {
-    kubeconfig: layout.kubeconfig,
-    context: CONTEXT,
+    ...sandboxAddress(layout),
     kubectl: layout.kubectl,
     containerdSocket: layout.containerdSocket,
     ingress: { http: forwards[0]?.from ?? "", https: forwards[1]?.from ?? "" },

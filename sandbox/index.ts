@@ -1,6 +1,6 @@
 /** The sandbox: a real single-node Kubernetes on this machine, for those who have no cluster at hand. */
 
-export { type SandboxConnection, sandboxConnection } from "./connection.ts";
+export { type SandboxConnection, sandboxAddress, sandboxConnection } from "./connection.ts";
 export { SandboxError } from "./errors.ts";
 export { type SandboxStatus, sandboxStatus } from "./status.ts";
 export { type EnsureOptions, ensureSandbox } from "./up.ts";
