@@ -3,6 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
 import { isDatabaseAway } from "./database-errors.ts";
+import type { StoredResponse } from "./idempotency.ts";
 import type { Logger } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import { PROBLEM_JSON, Problem, unavailable } from "./problem.ts";
@@ -84,6 +85,13 @@ export function sendProblem(problem: Problem, request: FastifyRequest, reply: Fa
     .header("content-type", PROBLEM_JSON)
     .send(JSON.stringify({ ...problem.toJSON(), instance: request.id }));
 }
+
+/** Sends an answer that was stored before, to the letter. */
+export const sendStored = (reply: FastifyReply, { status, body }: StoredResponse): FastifyReply =>
+  reply
+    .code(status)
+    .header("content-type", status < 400 ? "application/json; charset=utf-8" : PROBLEM_JSON)
+    .send(body);
 
 /** The problem that an error is to the caller; nothing of an unexpected error leaks out. */
 export function asProblem(error: Error): Problem {

@@ -1,5 +1,5 @@
 /** The public face of the chassis: what every service is built on. */
-export { type Api, sendProblem } from "./api.ts";
+export { type Api, sendProblem, sendStored } from "./api.ts";
 export { type Database, type Queryable, type Statement, statement } from "./database.ts";
 export { brokenConstraint, isDatabaseAway, sqlState } from "./database-errors.ts";
 export { type Answer, type Call, ContractError, type HttpClient, parseAnswer } from "./http-client.ts";
@@ -17,7 +17,7 @@ export { createLogger, type Logger } from "./log.ts";
 export type { Metrics } from "./metrics.ts";
 export { type Migration, migrate, migrationsBeside, readMigrations } from "./migrations.ts";
 export { type OutboxRow, outboxRow, storeEvent } from "./outbox.ts";
-export { PROBLEM_JSON, Problem, ProblemDetails, problemType, unavailable } from "./problem.ts";
+export { invalidField, PROBLEM_JSON, Problem, ProblemDetails, problemType, unavailable } from "./problem.ts";
 export type { Redis } from "./redis.ts";
 export { urlVariable } from "./resources.ts";
 export { runService } from "./run.ts";

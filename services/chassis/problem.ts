@@ -92,3 +92,18 @@ export const unavailable = (what: string, cause?: unknown): Problem =>
     retryAfterSeconds: 1,
     cause,
   });
+
+/**
+ * One field of a request is wrong in a way that its schema cannot say.
+ *
+ * @param part Part of the request: `body`, `querystring`, `params` or `headers`.
+ * @param pointer JSON pointer of the field, such as `#/lines/1/sku`.
+ */
+export const invalidField = (part: string, pointer: string, detail: string): Problem =>
+  new Problem({
+    status: 400,
+    slug: "invalid-request",
+    title: "Invalid request",
+    detail: `${part} ${pointer}: ${detail}`,
+    extensions: { errors: [{ in: part, pointer, detail }] },
+  });

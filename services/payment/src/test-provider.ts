@@ -3,7 +3,7 @@ import type { PaymentProvider } from "./provider.ts";
 
 /** Tokens that are declined, and with which code. */
 export const DECLINED_CARDS: Readonly<Record<string, string>> = {
-  tok_declined: "do_not_honor",
+  tok_decline: "do_not_honor",
   tok_insufficient_funds: "insufficient_funds",
   tok_expired_card: "expired_card",
 };
@@ -14,7 +14,7 @@ export const TIMEOUT_CARD = "tok_timeout";
 /**
  * A provider for development and tests that moves no money. What it says depends on the card token alone, and its
  * references on the key alone, so a repetition gets the same answer, as from a real provider. Every token that
- * is not listed above is approved.
+ * is not listed above is approved, such as `tok_approve`.
  */
 export const testProvider: PaymentProvider = {
   async authorise({ key, cardToken }, signal) {

@@ -1,0 +1,4 @@
+import { runService } from "../../chassis/index.ts";
+import { orderService } from "./order-service.ts";
+
+await runService(orderService);
