@@ -1,6 +1,7 @@
 /** Runs other programs: without a shell, with their own last words in the error. */
 
 import { type SpawnOptions, spawn } from "node:child_process";
+import { setTimeout } from "node:timers/promises";
 
 /** A program that could not be run or failed. The message names it, its exit code and what it said. */
 export class CommandError extends Error {
@@ -94,28 +95,33 @@ export async function succeeds(command: readonly string[], options: RunOptions =
   }
 }
 
+/** What {@link waitFor} may be told beside what it waits for. */
+export interface WaitOptions {
+  /** Further words for the error, asked for only when time is up. Default: none. */
+  readonly detail?: () => string;
+  /** Ends the waiting when aborted. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Asks again and again until the answer is yes.
  *
  * @param what What is waited for, for the error.
  * @param seconds How long at most.
- * @param ask The question; an answer of false or undefined means not yet.
- * @param detail Further words for the error, asked for only when time is up.
+ * @param ask The question.
  * @throws {CommandError} when time is up.
  */
-export async function waitFor<T>(
+export async function waitFor(
   what: string,
   seconds: number,
-  ask: () => Promise<T | false | undefined>,
-  detail: () => string = () => "",
-): Promise<T> {
+  ask: () => Promise<boolean>,
+  { detail = () => "", signal }: WaitOptions = {},
+): Promise<void> {
   const deadline = performance.now() + seconds * 1000;
-  for (;;) {
-    const answer = await ask();
-    if (answer !== false && answer !== undefined) return answer;
+  while (!(await ask())) {
     if (performance.now() > deadline) {
       throw new CommandError(`${what}: not there after ${seconds} s${detail()}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await setTimeout(100, undefined, { signal });
   }
 }

@@ -1,29 +1,13 @@
 /** Ends the sandbox and takes back what it changed on the machine. */
 
 import { rmSync } from "node:fs";
-import { waitFor } from "./command.ts";
 import { SandboxError } from "./errors.ts";
 import { tradestackHome } from "./home.ts";
 import { findLeftovers, takeBack } from "./host/leftovers.ts";
 import { withLock } from "./host/lock.ts";
 import { type Layout, layoutOf } from "./node/layout.ts";
-import { nodePid } from "./node/lifecycle.ts";
+import { stopNode } from "./node/lifecycle.ts";
 import type { Reporter } from "./progress.ts";
-
-/** What the node takes to end pods and programs, plus some: sandbox/go/node gives up sooner by itself. */
-const PATIENCE_SECONDS = 30;
-
-/** Ends the node: its pods get the time to end by themselves, and whatever then remains is killed. */
-export async function stopNode(layout: Layout): Promise<void> {
-  const pid = nodePid(layout);
-  if (pid === undefined) return;
-  process.kill(pid, "SIGTERM");
-  try {
-    await waitFor("the node's end", PATIENCE_SECONDS, async () => nodePid(layout) === undefined);
-  } catch {
-    process.kill(pid, "SIGKILL"); // and the kernel ends all that is in its namespaces
-  }
-}
 
 /**
  * Ends the sandbox, in whatever state it is. What it stores stays: the next start goes on from there.

@@ -1,33 +1,19 @@
 /** Brings the sandbox up, from whatever state it is in. */
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { addons } from "./addons/index.ts";
-import {
-  type BinaryPaths,
-  binaries,
-  binaryPaths,
-  compile,
-  goVersion,
-  removeStaleBinaries,
-} from "./build/binaries.ts";
-import { ctr, loadSystemImages, systemImages } from "./build/system-images.ts";
-import { run, succeeds, waitFor } from "./command.ts";
+import { existsSync } from "node:fs";
+import { areAddonsCurrent, ensureAddons } from "./addons/ensure.ts";
+import { binaries, binaryPaths, compile, goVersion, removeStaleBinaries } from "./build/binaries.ts";
 import { type SandboxConnection, sandboxConnection } from "./connection.ts";
-import { stopNode } from "./down.ts";
 import { SandboxError } from "./errors.ts";
 import { tradestackHome } from "./home.ts";
-import { makeFixedDirectories, takeBack } from "./host/leftovers.ts";
 import { withLock } from "./host/lock.ts";
 import { installPackages, missingPackages } from "./host/packages.ts";
-import { checkAddresses, checkPort, inspectMachine, mayLowerOomScore, obstacle } from "./host/preflight.ts";
-import { isNodeReady, readApi, unreadyAddons } from "./node/api.ts";
-import { ensureCertificates } from "./node/certificates.ts";
-import { makeCgroups } from "./node/cgroups.ts";
-import { configurationFiles, configurationHash, writeFiles, writeKubectl } from "./node/configuration.ts";
+import { inspectMachine, obstacle } from "./host/preflight.ts";
+import { isNodeReady } from "./node/api.ts";
+import { ensureNode, type NodePlan, runsAsPlanned } from "./node/ensure.ts";
 import { KUBERNETES_VERSION, type Layout, layoutOf } from "./node/layout.ts";
-import { nodeLastWords, nodePid, startNode } from "./node/lifecycle.ts";
-import { nodeSpec } from "./node/spec.ts";
-import { chosenPorts, portSettings } from "./ports.ts";
+import { nodeLastWords } from "./node/lifecycle.ts";
+import { chosenPorts } from "./ports.ts";
 import { type Reporter, runSteps, type Step } from "./progress.ts";
 
 /** How {@link ensureSandbox} goes about its work. */
@@ -56,34 +42,36 @@ export async function ensureSandbox(options: EnsureOptions): Promise<SandboxConn
 }
 
 async function up(layout: Layout, options: EnsureOptions): Promise<SandboxConnection> {
-  const ports = chosenPorts();
   const missing = missingPackages();
   const refusal = obstacle(inspectMachine(layout, missing, existsSync(layout.kubectl)));
   if (refusal !== undefined) throw new SandboxError(refusal);
 
   const paths = binaryPaths(layout.bin, await goVersion());
-  const outdated = binaries.filter(({ name }) => !existsSync(paths[name]));
-  await runSteps(
-    [
-      ...(missing.length === 0 ? [] : [packageStep(missing, options)]),
-      ...outdated.map(
-        (binary): Step => ({
-          title: `Compiling ${binary.name}`,
-          work: (detail) => compile(binary, paths[binary.name], detail, options.signal),
-        }),
-      ),
-      {
-        title: `Starting Kubernetes ${KUBERNETES_VERSION}`,
-        work: (detail) => start(layout, paths, ports, detail),
-      },
-      { title: "Starting its add-ons", work: (detail) => startAddons(layout, paths, detail) },
-    ],
-    options,
-  );
+  const plan: NodePlan = { layout, paths, ports: chosenPorts(), signal: options.signal };
+  const steps: Step[] = [];
+  if (missing.length > 0) steps.push(packageStep(missing, options));
+  for (const binary of binaries.filter(({ name }) => !existsSync(paths[name]))) {
+    steps.push({
+      title: `Compiling ${binary.name}`,
+      work: (detail) => compile(binary, paths[binary.name], detail, options.signal),
+    });
+  }
+  if (steps.length > 0 || !(await isUpToDate(plan))) {
+    steps.push(
+      { title: `Starting Kubernetes ${KUBERNETES_VERSION}`, work: (detail) => ensureNode(plan, detail) },
+      { title: "Starting its add-ons", work: (detail) => ensureAddons(plan, detail) },
+    );
+  }
+  await runSteps(steps, options);
   removeStaleBinaries(layout.bin, paths);
   const connection = sandboxConnection(layout);
   if (connection === undefined) throw new SandboxError(`the node ended again: ${nodeLastWords(layout)}`);
   return connection;
+}
+
+/** Whether the node runs as it would be started now, and it and its add-ons are ready. */
+async function isUpToDate(plan: NodePlan): Promise<boolean> {
+  return runsAsPlanned(plan) && (await isNodeReady(plan.layout)) && (await areAddonsCurrent(plan));
 }
 
 function packageStep(missing: readonly string[], options: EnsureOptions): Step {
@@ -96,100 +84,4 @@ function packageStep(missing: readonly string[], options: EnsureOptions): Step {
       await installPackages(missing, detail);
     },
   };
-}
-
-/** Starts the node, or leaves it running where it was started with the same programs and settings. */
-async function start(
-  layout: Layout,
-  paths: BinaryPaths,
-  ports: { http: number; https: number },
-  detail: (text: string) => void,
-): Promise<void> {
-  mkdirSync(layout.config, { recursive: true, mode: 0o700 });
-  await ensureCertificates(layout);
-  const images = systemImages(paths);
-  const files = configurationFiles(layout, {
-    pauseImage: images.pause,
-    mayLowerOomScore: mayLowerOomScore(),
-  });
-  const specOf = (cgroups: readonly string[]) =>
-    JSON.stringify(
-      nodeSpec(layout, {
-        kube: paths.kube,
-        httpPort: ports.http,
-        httpsPort: ports.https,
-        cgroups,
-        configHash: configurationHash(files),
-      }),
-    );
-  const running = nodePid(layout) !== undefined;
-  const same =
-    running &&
-    existsSync(layout.spec) &&
-    readFileSync(layout.spec, "utf8") === specOf(makeCgroups(layout.cgroup));
-  if (!same) {
-    if (running) detail("ending the node of an older version");
-    await stopNode(layout);
-    await takeBack(layout);
-    checkAddresses();
-    await checkPort(ports.http, portSettings.http.variable);
-    await checkPort(ports.https, portSettings.https.variable);
-    makeFixedDirectories(layout);
-    writeFiles(files);
-    writeFileSync(layout.spec, specOf(makeCgroups(layout.cgroup)), { mode: 0o600 });
-    writeKubectl(layout, paths.kube);
-    startNode(layout, paths.node);
-  }
-  const stillStarting = async (done: Promise<boolean>) => {
-    if (nodePid(layout) === undefined) throw new SandboxError(`the node ended: ${nodeLastWords(layout)}`);
-    return await done;
-  };
-  detail("containerd");
-  await waitFor("containerd", 30, () => stillStarting(isContainerdUp(layout)), logs(layout, "containerd"));
-  await loadSystemImages(layout, paths, detail);
-  detail("the API server");
-  const isServing = async () => (await readApi(layout, "/readyz")) === "ok";
-  await waitFor("the API server", 120, () => stillStarting(isServing()), logs(layout, "kube-apiserver"));
-  detail("the node");
-  await waitFor("the node", 60, () => stillStarting(isNodeReady(layout)), logs(layout, "kubelet"));
-}
-
-/** A socket file may be there with nobody behind it, and a client may then wait for ever. */
-async function isContainerdUp(layout: Layout): Promise<boolean> {
-  return existsSync(layout.containerdSocket) && (await succeeds(ctr(layout, "version"), { timeout: 5000 }));
-}
-
-const logs = (layout: Layout, name: string) => () => `; its log is ${layout.log}/${name}.log`;
-
-async function startAddons(
-  layout: Layout,
-  paths: BinaryPaths,
-  detail: (text: string) => void,
-): Promise<void> {
-  const objects = addons(layout, systemImages(paths));
-  const input = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
-  await run(
-    [
-      layout.kubectl,
-      "apply",
-      "--server-side",
-      "--force-conflicts",
-      "--field-manager=tradestack-sandbox",
-      "-f",
-      "-",
-    ],
-    { input, env: { KUBECONFIG: layout.kubeconfig } },
-  );
-  const names = objects.filter(({ kind }) => kind === "Deployment").map(({ metadata }) => metadata.name);
-  let waiting = names;
-  await waitFor(
-    "the add-ons",
-    120,
-    async () => {
-      waiting = [...((await unreadyAddons(layout, names)) ?? waiting)];
-      detail(`waiting for ${waiting.join(", ")}`);
-      return waiting.length === 0;
-    },
-    () => `: ${waiting.join("; ")}`,
-  );
 }

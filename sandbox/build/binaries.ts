@@ -88,6 +88,26 @@ export function sourceKey(module: string, salt: string): string {
   return hash.digest("hex").slice(0, 16);
 }
 
+/**
+ * The version that a module is pinned to.
+ *
+ * @param name Whose go.mod is read.
+ * @param module Its path, such as `github.com/coredns/coredns`.
+ * @throws {CommandError} when go.mod does not name it.
+ */
+export function pinnedVersion(name: Binary["name"], module: string): string {
+  const text = readFileSync(join(MODULES, name, "go.mod"), "utf8");
+  const words = text.split("\n").map((line) =>
+    line
+      .replace(/^require /, "")
+      .trim()
+      .split(" "),
+  );
+  const version = words.find(([path]) => path === module)?.[1];
+  if (version === undefined) throw new CommandError(`sandbox/go/${name}/go.mod: requires no ${module}`);
+  return version.replace(/^v/, "");
+}
+
 /** What `go version` says. */
 export async function goVersion(): Promise<string> {
   return (await run(["go", "version"])).trim();
@@ -146,7 +166,7 @@ export async function compile(
 export function removeStaleBinaries(directory: string, paths: BinaryPaths): void {
   const current: readonly string[] = Object.values(paths);
   for (const entry of existsSync(directory) ? readdirSync(directory) : []) {
-    const isOurs = /^(node|kube|traefik)-[0-9a-f]{16}$/.test(entry);
+    const isOurs = /^(node|kube|traefik)-[0-9a-f]{16}(\.unfinished)?$/.test(entry);
     if (isOurs && !current.includes(join(directory, entry))) rmSync(join(directory, entry));
   }
 }

@@ -68,7 +68,7 @@ export async function withBuildkit<T>(
         if (hasEnded(server)) throw new ImageBuildError(`BuildKit ended at once: ${lastWords(layout)}`);
         return await succeeds([...client, "debug", "workers"], { timeout: 5000 });
       },
-      () => `; its log is ${layout.log}`,
+      { detail: () => `; its log is ${layout.log}` },
     );
     return await work(client);
   } finally {

@@ -29,14 +29,16 @@ export function hierarchies(mounts: string): string[] {
 
 const roots = (): string[] => hierarchies(readFileSync("/proc/mounts", "utf8"));
 
+/** The directories that the node's own programs join, one in every hierarchy. */
+export const nodeCgroups = (name: string): string[] => roots().map((root) => join(root, name, NODE));
+
 /**
  * Makes the cgroup in every hierarchy.
  *
  * @param name Its name, directly under the root.
- * @returns The directories that the node's own programs join.
  */
-export function makeCgroups(name: string): string[] {
-  return roots().map((root) => {
+export function makeCgroups(name: string): void {
+  for (const root of roots()) {
     const own = join(root, name);
     const node = join(own, NODE);
     mkdirSync(node, { recursive: true });
@@ -47,8 +49,7 @@ export function makeCgroups(name: string): string[] {
       inheritCpuset(root, own);
       inheritCpuset(own, node);
     }
-    return node;
-  });
+  }
 }
 
 /** A new cpuset of version 1 is empty, and takes no process until it has what its parent has. */

@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { waitFor } from "../command.ts";
 import { SandboxError } from "../errors.ts";
 import type { Layout } from "./layout.ts";
 
@@ -59,6 +60,21 @@ export function startNode(layout: Layout, program: string): void {
     writeFileSync(layout.pid, String(child.pid));
   } finally {
     closeSync(log);
+  }
+}
+
+/** What the node takes to end pods and programs, plus some: sandbox/go/node gives up sooner by itself. */
+const PATIENCE_SECONDS = 30;
+
+/** Ends the node: its pods get the time to end by themselves, and whatever then remains is killed. */
+export async function stopNode(layout: Layout): Promise<void> {
+  const pid = nodePid(layout);
+  if (pid === undefined) return;
+  process.kill(pid, "SIGTERM");
+  try {
+    await waitFor("the node's end", PATIENCE_SECONDS, async () => nodePid(layout) === undefined);
+  } catch {
+    process.kill(pid, "SIGKILL"); // and the kernel ends all that is in its namespaces
   }
 }
 

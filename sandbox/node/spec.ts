@@ -19,12 +19,15 @@ export interface NodeSpec {
   readonly processes: readonly NodeProcess[];
   readonly stopFirst: readonly string[];
   readonly graceSeconds: number;
-  /** Hash of the configuration files that the programs read at start; a change needs a restart. */
+  /** Path of the program that reads this, and hash of the files that the others read: a change needs a restart. */
+  readonly program: string;
   readonly configHash: string;
 }
 
 /** What a specification is made of. */
 export interface SpecOptions {
+  /** Path of the `node` binary. */
+  readonly program: string;
   /** Path of the `kube` binary. */
   readonly kube: string;
   readonly httpPort: number;
@@ -68,6 +71,7 @@ export function nodeSpec(layout: Layout, options: SpecOptions): NodeSpec {
     processes: nodeProcesses(layout, options.kube),
     stopFirst: ["kubelet", "kube-controller-manager", "kube-scheduler"],
     graceSeconds: 10,
+    program: options.program,
     configHash: options.configHash,
   };
 }
