@@ -1,22 +1,12 @@
 /** Which cluster the program talks to, and what has to be there before it does. */
 
 import * as pulumi from "@pulumi/pulumi";
+import { unknown } from "@pulumi/pulumi/output.js";
 import { Provider } from "./components/kubernetes.ts";
+import { hasEngine, isUpdate } from "./engine.ts";
 import { chosenPorts } from "./sandbox/ports.ts";
-import { guardProduction } from "./settings/cluster.ts";
+import { type ExistingTarget, guardProduction } from "./settings/cluster.ts";
 import type { Settings } from "./settings.ts";
-
-/**
- * Configuration and credentials change in place. By default the provider replaces a ConfigMap or Secret, and with it
- * every workload that names it: each would be deleted first, because names are fixed.
- */
-const CHANGED_IN_PLACE = { enableConfigMapMutable: true, enableSecretMutable: true };
-
-/** Whether an engine runs the program; without one it is only rendered, and nothing outside is asked. */
-const hasEngine = (): boolean => pulumi.runtime.hasEngine();
-
-/** Whether things are really made, in contrast to a preview or a rendering. */
-export const isUpdate = (): boolean => hasEngine() && !pulumi.runtime.isDryRun();
 
 /**
  * The provider of the stack's cluster. In an update the sandbox is started first; a preview works without it.
@@ -25,21 +15,34 @@ export const isUpdate = (): boolean => hasEngine() && !pulumi.runtime.isDryRun()
  */
 export async function connectCluster(settings: Settings): Promise<Provider> {
   if (!hasEngine()) return new Provider("cluster", {});
-  const { cluster, environment } = settings;
-  if (cluster.kind === "existing") {
-    const { findContext } = await import("./components/clusters/existing.ts");
-    const context = findContext(cluster.context, cluster.kubeconfig);
-    guardProduction(environment, { context: context.name, others: context.aliases }, process.env);
-    return new Provider("cluster", {
-      ...CHANGED_IN_PLACE,
-      kubeconfig: context.kubeconfig,
-      context: context.name,
-    });
+  const { cluster } = settings;
+  return new Provider(
+    "cluster",
+    cluster.kind === "existing" ? await existing(cluster, settings) : await sandbox(),
+  );
+}
+
+interface Address {
+  readonly kubeconfig: pulumi.Input<string>;
+  readonly context?: string;
+}
+
+async function existing(target: ExistingTarget, { environment }: Settings): Promise<Address> {
+  const { findContext } = await import("./components/clusters/existing.ts");
+  const { name, kubeconfig, aliases } = findContext(target.context, target.kubeconfig);
+  guardProduction(environment, { context: name, others: aliases }, process.env);
+  return { kubeconfig, context: name };
+}
+
+async function sandbox(): Promise<Address> {
+  const { ensureSandbox, sandboxConnection } = await import("./sandbox/index.ts");
+  if (isUpdate()) {
+    const { kubeconfig, context } = await ensureSandbox({ onProgress: (line) => void pulumi.log.info(line) });
+    return { kubeconfig, context };
   }
-  const { ensureSandbox, sandboxAddress } = await import("./sandbox/index.ts");
-  if (isUpdate()) await ensureSandbox({ onProgress: (line) => void pulumi.log.info(line) });
-  // The same in every run: to the provider, another address means another cluster, where all has to be made again.
-  return new Provider("cluster", { ...CHANGED_IN_PLACE, ...sandboxAddress() });
+  // The address of a cluster that does not run yet is unknown: the preview goes without it.
+  const later = pulumi.output<unknown>(unknown) as pulumi.Output<string>;
+  return { kubeconfig: sandboxConnection()?.kubeconfig ?? later };
 }
 
 /** Where the platform is reached from outside; null where only the ingress controller knows. */

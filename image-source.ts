@@ -1,17 +1,18 @@
 /** Where the images of a stack come from: made on this machine for the sandbox, from registries elsewhere. */
 
 import * as pulumi from "@pulumi/pulumi";
-import { isUpdate } from "./cluster.ts";
 import type { ImageSource } from "./components/image/source.ts";
+import { isUpdate } from "./engine.ts";
 import type { ImageName } from "./images/recipes.ts";
-import { imageReference, imageTag, serviceImage, thirdPartyImage } from "./images/tags.ts";
+import { imageReference, imageTag } from "./images/tags.ts";
 import type { Settings } from "./settings.ts";
 import { publicImage } from "./versions.ts";
 
 /** The source of a stack's images. What builds and pushes them is loaded only where it is needed. */
 export async function imageSource(settings: Settings): Promise<ImageSource> {
   if (settings.cluster.kind === "sandbox") {
-    return isUpdate() ? await builtImages() : { service: serviceImage, thirdParty: thirdPartyImage };
+    const reference = isUpdate() ? await builtReference() : imageReference;
+    return { service: reference, thirdParty: reference };
   }
   const { registrySource } = await import("./components/image/registry-source.ts");
   return registrySource({
@@ -26,21 +27,15 @@ export async function imageSource(settings: Settings): Promise<ImageSource> {
   });
 }
 
-/** The sandbox's images, built before what runs them is made: those that are asked for in one turn, together. */
-async function builtImages(): Promise<ImageSource> {
+/** References that are known once the images are there, so that no pod is made before its image. */
+async function builtReference(): Promise<(name: ImageName) => pulumi.Output<string>> {
   const { ensureImages } = await import("./sandbox/images/build.ts");
   const wanted = new Set<ImageName>();
-  let next: Promise<void> | undefined;
-  const build = (): Promise<void> => {
-    const names = [...wanted];
-    wanted.clear();
-    next = undefined;
-    return ensureImages(names, (line) => void pulumi.log.info(line));
-  };
-  const built = (name: ImageName): pulumi.Output<string> => {
+  let built: Promise<void> | undefined;
+  return (name) => {
     wanted.add(name);
-    next ??= Promise.resolve().then(build);
-    return pulumi.output(next.then(() => imageReference(name)));
+    // The program asks for all its images in one go, and only then is this run: one build for all of them.
+    built ??= Promise.resolve().then(() => ensureImages([...wanted], (line) => void pulumi.log.info(line)));
+    return pulumi.output(built.then(() => imageReference(name)));
   };
-  return { service: built, thirdParty: built };
 }

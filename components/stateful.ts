@@ -78,7 +78,7 @@ export interface StorePorts {
   readonly metrics: readonly number[];
 }
 
-/** In: clients, monitoring and the store's own pods. Out: the store's own pods and DNS where it has several. */
+/** In: clients, monitoring and the store's own pods. Out: the store's own pods, and DNS, where they find themselves. */
 export function storePolicy(
   parent: ComponentResource,
   name: string,
@@ -100,7 +100,7 @@ export function storePolicy(
           ...allowFrom(self, ports.peers),
           ...(ports.metrics.length === 0 ? [] : allowFrom(monitoring, ports.metrics)),
         ],
-        egress: self.length === 0 ? [] : [allowDns, ...allowTo(self, ports.peers)],
+        egress: [allowDns, ...allowTo(self, ports.peers)],
       },
     },
     { parent },

@@ -7,7 +7,7 @@ import { PublicIngress } from "../ingress/public-ingress.ts";
 import { Microservice } from "../microservice/microservice.ts";
 import { EnvironmentNamespace } from "../namespace/namespace.ts";
 import { edges } from "./edges.ts";
-import { type Stores, storesOf } from "./stores.ts";
+import { type Stores, storeEnvironment, storesOf } from "./stores.ts";
 
 /** What a {@link Platform} is made from. */
 export interface PlatformArgs {
@@ -63,6 +63,7 @@ export class Platform extends pulumi.ComponentResource {
         stores: stores.reachedBy(service),
         secrets: stores.secretsOf(service),
         migrates: service.database !== undefined,
+        environment: storeEnvironment(service),
       },
       { parent: this },
     );

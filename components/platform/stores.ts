@@ -11,6 +11,11 @@ import type { SecretFile } from "../secret-file.ts";
 import { usesBroker } from "./edges.ts";
 import type { PlatformArgs } from "./platform.ts";
 
+/** Settings of a service that follow from its stores. */
+export function storeEnvironment(service: ServiceDescription): Record<string, string> {
+  return service.database === undefined ? {} : { DATABASE_CONNECTIONS: String(CONNECTIONS_PER_REPLICA) };
+}
+
 /** The stores of an environment, as its services see them. */
 export interface Stores {
   /** The stores that a service connects to. */
@@ -18,6 +23,11 @@ export interface Stores {
   /** The credentials that it is given. */
   secretsOf(service: ServiceDescription): SecretFile[];
 }
+
+/** Connections that one replica of a service keeps to its database. */
+const CONNECTIONS_PER_REPLICA = 10;
+/** Connections that are left for provisioning and for people. */
+const SPARE_CONNECTIONS = 20;
 
 /** Makes the stores that at least one service uses, with a user for each that does. */
 export function storesOf(
@@ -63,6 +73,10 @@ const databases: Make = (parent, namespace, { settings, services, images, keys }
       ...storageClass(settings),
       clients: owners,
       adminPassword: keys.password(`${name}/postgres`),
+      maxConnections: owners.reduce(
+        (sum, owner) => sum + connectionLimit(settings, owner),
+        SPARE_CONNECTIONS,
+      ),
     },
     { parent },
   );
@@ -78,6 +92,7 @@ const databases: Make = (parent, namespace, { settings, services, images, keys }
           adminSecret: server.adminSecret,
           password,
           revision: keys.fingerprint,
+          connectionLimit: connectionLimit(settings, owner),
         },
         { parent: server },
       );
@@ -139,6 +154,12 @@ const queues: Make = (parent, namespace, { settings, services, images, keys }) =
   );
   return { uses: usesBroker, store: { name, ports: broker.ports }, secret: (user) => broker.urlFile(user) };
 };
+
+/** Enough for every replica that a service may have, those that a rollout adds, and their migrations. */
+function connectionLimit(settings: PlatformArgs["settings"], service: string): number {
+  const replicas = Math.ceil((settings.services[service]?.scale.max ?? 1) * 1.25);
+  return replicas * (CONNECTIONS_PER_REPLICA + 1);
+}
 
 function storageClass({ storageClass }: PlatformArgs["settings"]): { storageClass?: string } {
   return storageClass === undefined ? {} : { storageClass };

@@ -21,7 +21,7 @@ const SENTINEL_COMMANDS =
   "+multi +exec +slaveof +replicaof +ping +subscribe +publish +info +role +config|rewrite +client|setname +client|kill +script|kill";
 /** What a client needs of a Sentinel: to be told who is primary, and when that changes. */
 const DISCOVERY_COMMANDS =
-  "+ping +hello +auth +info +role +subscribe +psubscribe +unsubscribe +punsubscribe +client|setname +client|setinfo +sentinel|get-master-addr-by-name +sentinel|sentinels +sentinel|replicas +sentinel|slaves +sentinel|master +sentinel|masters";
+  "+@connection +@pubsub -@admin -@dangerous -publish +info +role +sentinel|get-master-addr-by-name +sentinel|sentinels +sentinel|replicas +sentinel|slaves +sentinel|master +sentinel|masters";
 
 /** The access list of the servers: a service may touch nothing but the keys and channels that begin with its name. */
 export function serverAccess(users: readonly RedisUser[], internal: InternalPasswords): string {

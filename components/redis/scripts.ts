@@ -9,6 +9,9 @@ import { PRIMARY, REDIS_PORT, SENTINEL_PORT } from "./configuration.ts";
  * to be remembered is taken over.
  */
 
+/** Seconds that a failover may take: then no other server can be primary, and the one that was comes back as it. */
+const PATIENCE = 8;
+
 const COMMON = `set -eu
 umask 077
 secret() { cat "/run/secrets/redis/$1"; }
@@ -37,6 +40,13 @@ remembered_primary() {
 cp /etc/redis/redis.conf "$file.new"
 if [ "$REPLICAS" -gt 1 ]; then
   primary="$(asked_primary || true)"
+  # This server was lost a moment ago, and another is about to take its place: come back as that one's replica.
+  tries=0
+  while [ "$primary" = "$self" ] && [ "$tries" -lt ${PATIENCE * 5} ]; do
+    sleep 0.2
+    primary="$(asked_primary || true)"
+    tries=$((tries + 1))
+  done
   : "\${primary:=$(remembered_primary)}"
   : "\${primary:=$SET-0.$SERVICE}"
   echo "start: primary is $primary"
@@ -84,11 +94,21 @@ const READY = `${COMMON}
 REDISCLI_AUTH="$(secret probe)" timeout 3 redis-cli --user probe ping | grep -q PONG
 `;
 
-/** Hands the primary's role over before its pod ends, so that a planned stop costs no writes. */
+/**
+ * Hands the primary's role over before its pod ends, so that a planned stop costs next to no writes. Another pod's
+ * Sentinel is asked: the one beside this server ends at the same time.
+ */
 const HAND_OVER = `${COMMON}
 is_primary() { REDISCLI_AUTH="$(secret probe)" redis-cli --user probe --raw role | head -n 1 | grep -q master; }
 [ "$REPLICAS" -gt 1 ] && is_primary || exit 0
-REDISCLI_AUTH="$(secret sentinel)" redis-cli --user sentinel -p ${SENTINEL_PORT} sentinel failover ${PRIMARY} || exit 0
+index=0
+while [ "$index" -lt "$REPLICAS" ]; do
+  peer="$SET-$index.$SERVICE"
+  index=$((index + 1))
+  [ "$peer" = "$self" ] && continue
+  REDISCLI_AUTH="$(secret sentinel)" timeout 2 redis-cli --user sentinel -h "$peer" -p ${SENTINEL_PORT} \\
+    sentinel failover ${PRIMARY} | grep -q OK && break
+done
 tries=0
 while is_primary && [ "$tries" -lt 50 ]; do sleep 0.2; tries=$((tries + 1)); done
 `;
