@@ -1,6 +1,7 @@
 /** Runs other programs: without a shell, with their own last words in the error. */
 
 import { type SpawnOptions, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
 
 /** A program that could not be run or failed. The message names it, its exit code and what it said. */
@@ -36,14 +37,14 @@ export async function run(command: readonly string[], options: RunOptions = {}):
   const child = spawn(program, args, spawnOptions(options));
   let output = "";
   let lastWords = "";
-  const lines = lineSplitter(options.onLine);
+  for (const input of [child.stdout, child.stderr]) {
+    if (options.onLine !== undefined && input !== null) createInterface({ input }).on("line", options.onLine);
+  }
   child.stdout?.setEncoding("utf8").on("data", (text: string) => {
     output += text;
-    lines(text);
   });
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     lastWords = (lastWords + text).slice(-2000);
-    lines(text);
   });
   child.stdin?.on("error", () => {}); // a program that ends before it has read everything says so by its exit code
   child.stdin?.end(options.input ?? "");
@@ -71,16 +72,6 @@ function spawnOptions(options: RunOptions): SpawnOptions {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     ...(options.timeout === undefined ? {} : { timeout: options.timeout, killSignal: "SIGKILL" }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
-  };
-}
-
-function lineSplitter(onLine: ((line: string) => void) | undefined): (text: string) => void {
-  if (onLine === undefined) return () => {};
-  let rest = "";
-  return (text) => {
-    const lines = (rest + text).split("\n");
-    rest = lines.pop() ?? "";
-    for (const line of lines) onLine(line);
   };
 }
 
