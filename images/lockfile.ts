@@ -38,7 +38,7 @@ export function packageClosure(locked: LockedPackages, names: readonly string[],
     if (at === undefined) {
       if (optional) return;
       throw new LockfileError(
-        `package-lock.json has no "${name}", which ${from} imports; run npm install -w ${folder} ${name}`,
+        `package-lock.json has no "${name}", which ${from} needs; run npm install -w ${folder} ${name}`,
       );
     }
     if (reached.has(at)) return;

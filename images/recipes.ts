@@ -86,7 +86,7 @@ function serviceIngredients(service: string): string[] {
   const { files, packages } = sourceClosure(entryOf(service));
   const locked = lockedPackages();
   return [
-    ...[...files, ...migrationsOf(service), "images/bundle.ts"].map(
+    ...[...files, ...migrationsOf(service), "images/bundle.ts", "images/sbom.ts"].map(
       (path) => `${path} ${readRepositoryFile(path).toString("base64")}`,
     ),
     ...packageClosure(locked, packages, "services"),
@@ -108,4 +108,21 @@ export function migrationsOf(service: string): string[] {
 /** The name by which a Dockerfile's FROM line asks for an image: Docker Hub's own need no host, a stage is its name. */
 export function fromName(base: BaseName): string {
   return base === RUNTIME ? base : publicImage(base).replace("docker.io/library/", "");
+}
+
+/**
+ * Recipes of the images and of everything they are built upon, each after its bases.
+ *
+ * @throws {UnknownImageError} when there is no such image.
+ */
+export function buildOrder(wanted: readonly ImageName[]): Recipe[] {
+  const ordered = new Map<string, Recipe>();
+  const visit = (name: ImageName): void => {
+    if (ordered.has(name)) return;
+    const recipe = recipeOf(name);
+    for (const base of recipe.bases) visit(base);
+    ordered.set(name, recipe);
+  };
+  for (const name of wanted) visit(name);
+  return [...ordered.values()];
 }

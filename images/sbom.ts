@@ -34,16 +34,19 @@ const PACKAGE_FOLDER = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//;
  * @param metafile esbuild's account of its inputs.
  */
 export function componentList(service: string, metafile: Metafile): ComponentList {
-  const folders = new Set(
-    Object.keys(metafile.inputs).flatMap((input) => PACKAGE_FOLDER.exec(input)?.[1] ?? []),
-  );
   return {
     bomFormat: "CycloneDX",
     specVersion: "1.6",
     version: 1,
     metadata: { component: { type: "application", name: service } },
-    components: [...folders].sort().map(componentAt),
+    components: bundledPackages(metafile).map(componentAt),
   };
+}
+
+/** Folders of the packages that esbuild put into a program, sorted. */
+export function bundledPackages(metafile: Metafile): string[] {
+  const folders = Object.keys(metafile.inputs).flatMap((input) => PACKAGE_FOLDER.exec(input)?.[1] ?? []);
+  return [...new Set(folders)].sort();
 }
 
 function componentAt(folder: string): Component {

@@ -1,7 +1,7 @@
 /** Makes sure that the sandbox has the images that its pods run. */
 
 import { mkdirSync } from "node:fs";
-import { type ImageName, type Recipe, recipeOf } from "../../images/recipes.ts";
+import { buildOrder, type ImageName, type Recipe } from "../../images/recipes.ts";
 import { imageReference } from "../../images/tags.ts";
 import { sandboxConnection } from "../connection.ts";
 import { tradestackHome } from "../home.ts";
@@ -122,21 +122,4 @@ async function giveTo(
     },
   };
   await runSteps([load], { ...options, onProgress });
-}
-
-/**
- * Recipes of the images and of everything they are built upon, each after its bases.
- *
- * @throws {UnknownImageError} when there is no such image.
- */
-export function buildOrder(wanted: readonly ImageName[]): Recipe[] {
-  const ordered = new Map<string, Recipe>();
-  const visit = (name: ImageName): void => {
-    if (ordered.has(name)) return;
-    const recipe = recipeOf(name);
-    for (const base of recipe.bases) visit(base);
-    ordered.set(name, recipe);
-  };
-  for (const name of wanted) visit(name);
-  return [...ordered.values()];
 }
