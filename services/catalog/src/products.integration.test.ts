@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Interruptible, interruptible } from "../../chassis/test/interruptible.ts";
-import { testServer } from "../../chassis/test/running.ts";
+import { emptyTestRedis } from "../../chassis/test/running.ts";
 import { TestCatalog } from "../test/shop.ts";
 import { demoProducts } from "./demo-shop.ts";
 import type { ProductPage } from "./product.ts";
@@ -9,7 +9,7 @@ let redis: Interruptible;
 let catalog: TestCatalog;
 
 beforeAll(async () => {
-  redis = await interruptible(testServer("TEST_REDIS_URL"));
+  redis = await interruptible(await emptyTestRedis());
   catalog = await TestCatalog.start(2, redis.url);
 });
 afterAll(async () => {
@@ -69,6 +69,24 @@ test("a product shows its stock at once after every change", async () => {
     expect(await catalog.available("VASE-OAK")).toBe(available);
     expect(await catalog.available("VASE-OAK")).toBe(available);
   }
+});
+
+test("a product is answered from the cache until it changes", async () => {
+  // Changes behind the service's back, of which the cache is not told.
+  const change = (name: string) =>
+    catalog.database.database.script(`UPDATE product SET name = '${name}' WHERE sku = 'FRAME-OAK'`);
+  const shown = async () =>
+    ((await catalog.send("GET", "/products/FRAME-OAK")).body as { name: string }).name;
+  let turn = 0;
+  await expect
+    .poll(async () => {
+      const before = await shown();
+      await change(`Frame ${++turn}`);
+      return (await shown()) === before;
+    })
+    .toBe(true);
+  await catalog.setStock("FRAME-OAK", 9);
+  expect(await shown()).toBe(`Frame ${turn}`);
 });
 
 test("an unknown product is 404, and a SKU that cannot be one 400", async () => {

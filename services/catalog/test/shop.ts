@@ -4,9 +4,9 @@ import { Pool } from "undici";
 import { type RunningService, statement } from "../../chassis/index.ts";
 import {
   createTestDatabase,
+  emptyTestRedis,
   startTestService,
   type TestDatabase,
-  testServer,
 } from "../../chassis/test/running.ts";
 import { catalogService } from "../src/catalog.ts";
 import { seed } from "../src/seed.ts";
@@ -40,9 +40,13 @@ export class TestCatalog {
     this.#pools = replicas.map(({ apiUrl }) => new Pool(apiUrl, { connections: 64 }));
   }
 
-  static async start(replicas = 2, redisUrl = testServer("TEST_REDIS_URL")): Promise<TestCatalog> {
+  /**
+   * @param replicas How many take turns with the requests.
+   * @param redisUrl Their cache. Default: an empty one.
+   */
+  static async start(replicas = 2, redisUrl?: string): Promise<TestCatalog> {
     const database = await createTestDatabase(join(import.meta.dirname, "../migrations"), seed);
-    const environment = { DATABASE_URL: database.url, REDIS_URL: redisUrl };
+    const environment = { DATABASE_URL: database.url, REDIS_URL: redisUrl ?? (await emptyTestRedis()) };
     const started = Array.from({ length: replicas }, () => startTestService(catalogService, environment));
     return new TestCatalog(database, await Promise.all(started));
   }

@@ -14,11 +14,11 @@ export interface Interruptible {
 
 /** Opens a way to the server at `target` on a loopback port of its own. */
 export async function interruptible(target: string): Promise<Interruptible> {
-  const url = new URL(target);
+  const { hostname, port: targetPort } = new URL(target);
   const sockets = new Set<Socket>();
   let frozen = false;
   const server = createServer((near) => {
-    const far = connect(Number(url.port), url.hostname);
+    const far = connect(Number(targetPort), hostname);
     for (const [from, to] of [
       [near, far],
       [far, near],
@@ -39,6 +39,7 @@ export async function interruptible(target: string): Promise<Interruptible> {
   };
   await listen(0);
   const { port } = server.address() as AddressInfo;
+  const url = new URL(target);
   url.host = `127.0.0.1:${port}`;
   return {
     url: url.href,

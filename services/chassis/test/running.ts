@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { Redis } from "ioredis";
 import pg from "pg";
 import { type Database, openDatabase } from "../database.ts";
 import { createLogger } from "../log.ts";
@@ -51,6 +52,26 @@ export async function createTestDatabase(migrations?: string, seed?: Service["se
       await administer(server, `DROP DATABASE ${name} WITH (FORCE)`);
     },
   };
+}
+
+/** Databases that a Redis server has unless it is told otherwise. */
+const REDIS_DATABASES = 16;
+
+/**
+ * Empties a Redis database that no other test file uses at the same time.
+ *
+ * @returns Its URL.
+ */
+export async function emptyTestRedis(): Promise<string> {
+  const url = new URL(testServer("TEST_REDIS_URL"));
+  url.pathname = `/${Number(process.env.VITEST_POOL_ID ?? 0) % REDIS_DATABASES}`;
+  const redis = new Redis(url.href);
+  try {
+    await redis.flushdb();
+  } finally {
+    redis.disconnect();
+  }
+  return url.href;
 }
 
 async function administer(server: string, sql: string): Promise<void> {

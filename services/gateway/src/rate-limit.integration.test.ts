@@ -1,0 +1,78 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Redis } from "../../chassis/index.ts";
+import { openRedis } from "../../chassis/redis.ts";
+import { type Interruptible, interruptible } from "../../chassis/test/interruptible.ts";
+import { emptyTestRedis, silentLog } from "../../chassis/test/running.ts";
+import { createRateLimiter } from "./rate-limit.ts";
+
+let server: Interruptible;
+let replicas: Redis[];
+let unlimited = 0;
+
+const limiters = (perSecond: number, burst: number) =>
+  replicas.map((redis) => createRateLimiter(redis, { perSecond, burst }, () => unlimited++));
+
+beforeAll(async () => {
+  server = await interruptible(await emptyTestRedis());
+  // Without an offline queue commands fail until a connection is ready.
+  replicas = await Promise.all(
+    [0, 1].map(async () => {
+      const redis = openRedis(server.url, "gateway", silentLog);
+      const ready = Promise.withResolvers<void>();
+      redis.once("ready", ready.resolve);
+      await ready.promise;
+      return redis;
+    }),
+  );
+});
+afterAll(async () => {
+  for (const redis of replicas) redis.disconnect();
+  await server.cut();
+});
+
+test("a burst is allowed over all replicas together, then it says how long to wait", async () => {
+  const limits = limiters(0.5, 10);
+  const unit = randomUUID();
+  const waits = await Promise.all(
+    Array.from({ length: 30 }, (_, index) => limits[index % limits.length]?.(unit)),
+  );
+  expect(waits.filter((wait) => wait === 0)).toHaveLength(10);
+  for (const wait of waits.filter((wait) => wait !== 0)) {
+    expect(wait).toBeGreaterThan(1000);
+    expect(wait).toBeLessThanOrEqual(2000);
+  }
+});
+
+test("tokens come back at the rate that was agreed, up to a burst", async () => {
+  const [limit] = limiters(100, 5);
+  const unit = randomUUID();
+  let allowed = 0;
+  const start = performance.now();
+  while (performance.now() - start < 500) if ((await limit?.(unit)) === 0) allowed++;
+  const elapsed = performance.now() - start;
+  // The exact number depends on when Redis's clock ticks; one token more or less is right.
+  expect(allowed).toBeGreaterThanOrEqual(Math.floor(5 + elapsed / 10) - 2);
+  expect(allowed).toBeLessThanOrEqual(Math.ceil(5 + elapsed / 10) + 1);
+});
+
+test("one unit's requests do not count for another", async () => {
+  const [limit] = limiters(0.5, 1);
+  expect(await limit?.(randomUUID())).toBe(0);
+  expect(await limit?.(randomUUID())).toBe(0);
+});
+
+test.each([
+  ["was killed", () => server.cut()],
+  ["hangs", () => server.freeze()],
+])("while Redis %s everything is allowed, soon, and counted", async (_name, interrupt) => {
+  const [limit] = limiters(0.5, 1);
+  const unit = randomUUID();
+  await interrupt();
+  unlimited = 0;
+  const start = performance.now();
+  for (let i = 0; i < 20; i++) expect(await limit?.(unit)).toBe(0);
+  expect(unlimited).toBe(20);
+  expect(performance.now() - start).toBeLessThan(3000);
+  await server.restore();
+});
