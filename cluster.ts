@@ -1,12 +1,18 @@
 /** Which cluster the program talks to, and what has to be there before it does. */
 
 import * as pulumi from "@pulumi/pulumi";
-import { unknown } from "@pulumi/pulumi/output.js";
 import { Provider } from "./components/kubernetes.ts";
 import { hasEngine, isUpdate } from "./engine.ts";
 import { chosenPorts } from "./sandbox/ports.ts";
 import { type ExistingTarget, guardProduction } from "./settings/cluster.ts";
 import type { Settings } from "./settings.ts";
+
+/**
+ * How the provider changes what is there. Configuration and credentials change in place: by default a ConfigMap or
+ * Secret is replaced, and with it every workload that names it, each deleted first because names are fixed. What an
+ * interrupted update has made, and had no time to write down, is taken over by the next.
+ */
+const CHANGES = { enableConfigMapMutable: true, enableSecretMutable: true, upsertExistingObjects: true };
 
 /**
  * The provider of the stack's cluster. In an update the sandbox is started first; a preview works without it.
@@ -16,15 +22,13 @@ import type { Settings } from "./settings.ts";
 export async function connectCluster(settings: Settings): Promise<Provider> {
   if (!hasEngine()) return new Provider("cluster", {});
   const { cluster } = settings;
-  return new Provider(
-    "cluster",
-    cluster.kind === "existing" ? await existing(cluster, settings) : await sandbox(),
-  );
+  const address = cluster.kind === "existing" ? await existing(cluster, settings) : await sandbox();
+  return new Provider("cluster", { ...CHANGES, ...address });
 }
 
 interface Address {
-  readonly kubeconfig: pulumi.Input<string>;
-  readonly context?: string;
+  readonly kubeconfig: string;
+  readonly context: string;
 }
 
 async function existing(target: ExistingTarget, { environment }: Settings): Promise<Address> {
@@ -35,14 +39,10 @@ async function existing(target: ExistingTarget, { environment }: Settings): Prom
 }
 
 async function sandbox(): Promise<Address> {
-  const { ensureSandbox, sandboxConnection } = await import("./sandbox/index.ts");
-  if (isUpdate()) {
-    const { kubeconfig, context } = await ensureSandbox({ onProgress: (line) => void pulumi.log.info(line) });
-    return { kubeconfig, context };
-  }
-  // The address of a cluster that does not run yet is unknown: the preview goes without it.
-  const later = pulumi.output<unknown>(unknown) as pulumi.Output<string>;
-  return { kubeconfig: sandboxConnection()?.kubeconfig ?? later };
+  const { ensureSandbox, sandboxAddress } = await import("./sandbox/index.ts");
+  if (isUpdate()) await ensureSandbox({ onProgress: (line) => void pulumi.log.info(line) });
+  // The same in every run: to the provider, another address means another cluster, where all has to be made again.
+  return sandboxAddress();
 }
 
 /** Where the platform is reached from outside; null where only the ingress controller knows. */
