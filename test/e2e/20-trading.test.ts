@@ -1,0 +1,181 @@
+/**
+ * The whole chain: this checkout's program put onto a real cluster, orders through the ingress, a pod killed in the
+ * middle, a service upgraded in place, everything taken down again.
+ */
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Checkout } from "../support/checkout.ts";
+import { Cluster } from "../support/cluster.ts";
+import { type OrderRequest, Shop } from "../support/shop.ts";
+
+const STACK = "e2e";
+const NAMESPACE = "tradestack-e2e";
+const HOST = "e2e.localhost";
+
+const checkout = new Checkout();
+let cluster: Cluster;
+let shop: Shop;
+
+const up = () => checkout.run("deploy/cli.ts", "up", "--stack", STACK, "--yes");
+const orderOf = (sku: string, quantity = 1, token = "tok_approve"): OrderRequest => ({
+  customer: { email: "ada@example.com" },
+  lines: [{ sku, quantity }],
+  payment: { token },
+});
+
+/** The books after every order came to rest: what was sold, what was taken, and whether the ledger is even. */
+async function books() {
+  const count = async (database: string, query: string) =>
+    Number(await cluster.sql(NAMESPACE, database, query));
+  return {
+    paidOrders: await count("order", "select count(*) from orders where state = 'paid'"),
+    unfinishedOrders: await count(
+      "order",
+      "select count(*) from orders where state not in ('paid', 'rejected')",
+    ),
+    captured: await count("payment", "select count(*) from payments where state = 'captured'"),
+    ledgerSum: await count("payment", "select coalesce(sum(amount), 0) from ledger_entries"),
+    unsentEvents: await count("order", "select count(*) from outbox"),
+  };
+}
+
+beforeAll(async () => {
+  checkout.write(
+    `Pulumi.${STACK}.yaml`,
+    `config:
+  tradestack:environment: dev
+  tradestack:namespace: ${NAMESPACE}
+  tradestack:ingress:
+    host: ${HOST}
+`,
+  );
+  const result = await up();
+  expect(result.code, result.stdout + result.stderr).toBe(0);
+  cluster = Cluster.current();
+  shop = new Shop(cluster.ingress, HOST);
+});
+
+afterAll(async () => {
+  await shop?.close();
+  const destroyed = await checkout.run(
+    "deploy/cli.ts",
+    "destroy",
+    "--stack",
+    STACK,
+    "--yes",
+    "--delete-data",
+  );
+  checkout.remove();
+  expect(destroyed.code, destroyed.stdout + destroyed.stderr).toBe(0);
+  expect(await cluster.namespaceExists(NAMESPACE)).toBe(false);
+});
+
+describe("an order", () => {
+  test("is paid, stored and taken from the stock; the same key answers the same and changes nothing", async () => {
+    const products = (await shop.send("GET", "/api/products")).body as { items: { sku: string }[] };
+    const sku = String(products.items[0]?.sku);
+    const before = await shop.product(sku);
+    const key = randomUUID();
+
+    const first = await shop.order(orderOf(sku, 2), key);
+    expect(first.status, JSON.stringify(first.body)).toBe(201);
+    expect(first.body).toMatchObject({ state: "paid", total: before.price * 2, currency: before.currency });
+
+    const again = await shop.order(orderOf(sku, 2), key);
+    expect(again.status).toBe(201);
+    expect(again.body).toEqual(first.body);
+
+    const otherBody = await shop.order(orderOf(sku, 1), key);
+    expect(otherBody.status).toBe(422);
+
+    const stored = await shop.send("GET", `/api/orders/${(first.body as { id: string }).id}`);
+    expect(stored.status).toBe(200);
+    expect(stored.body).toMatchObject({ state: "paid" });
+    expect((await shop.product(sku)).available).toBe(before.available - 2);
+  });
+
+  test.each([
+    ["not JSON", "{"],
+    ["no lines", { customer: { email: "ada@example.com" }, payment: { token: "tok_approve" } }],
+    ["a negative quantity", orderOf("SKU", -1)],
+    ["a quantity of the wrong type", { ...orderOf("SKU"), lines: [{ sku: "SKU", quantity: "many" }] }],
+  ])("with %s is refused with 400 and a reason", async (_name, body) => {
+    const answer = await shop.send("POST", "/api/orders", body, { "idempotency-key": randomUUID() });
+    expect(answer.status).toBe(400);
+    expect(answer.headers["content-type"]).toContain("application/problem+json");
+    expect(JSON.stringify(answer.body).length).toBeGreaterThan(20);
+  });
+
+  test("whose card is declined is not paid, and gives its stock back", async () => {
+    const products = (await shop.send("GET", "/api/products")).body as { items: { sku: string }[] };
+    const sku = String(products.items[1]?.sku);
+    const before = await shop.product(sku);
+    const answer = await shop.order(orderOf(sku, 1, "tok_decline"));
+    expect(answer.status).toBe(402);
+    await expect
+      .poll(async () => (await shop.product(sku)).available, { timeout: 15_000 })
+      .toBe(before.available);
+  });
+});
+
+test("order pods killed in the middle: every acknowledged order is paid once and the books balance", async () => {
+  const products = (await shop.send("GET", "/api/products")).body as {
+    items: { sku: string; available: number }[];
+  };
+  const sku = String(products.items.find((item) => item.available >= 60)?.sku);
+  const before = { stock: (await shop.product(sku)).available, ...(await books()) };
+
+  const orders = Array.from({ length: 40 }, async (_, index) => {
+    if (index === 15) await cluster.killPods(NAMESPACE, "order");
+    return shop.orderUntilAnswered(orderOf(sku));
+  });
+  const answers = await Promise.all(orders);
+  expect(answers.map((answer) => answer.status)).toEqual(answers.map(() => 201));
+
+  await expect
+    .poll(books, { timeout: 60_000 })
+    .toMatchObject({ unfinishedOrders: 0, unsentEvents: 0, ledgerSum: 0 });
+  const after = await books();
+  expect(after.paidOrders - before.paidOrders).toBe(40);
+  expect(after.captured - before.captured).toBe(40);
+  await expect
+    .poll(async () => (await shop.product(sku)).available, { timeout: 15_000 })
+    .toBe(before.stock - 40);
+});
+
+test("a second up with nothing changed leaves every pod as it is", async () => {
+  const before = await cluster.podNames(NAMESPACE);
+  const result = await up();
+  expect(result.code, result.stdout + result.stderr).toBe(0);
+  expect(await cluster.podNames(NAMESPACE)).toEqual(before);
+});
+
+test("a service upgraded in place under load fails no request", async () => {
+  const image = () => cluster.imageOf(NAMESPACE, "catalog");
+  const before = await image();
+  checkout.edit("services/catalog/src/main.ts", (text) => `${text}\nprocess.title = "catalog-upgraded";\n`);
+
+  const upgrade = new AbortController();
+  const failures: string[] = [];
+  let answered = 0;
+  const load = async () => {
+    while (!upgrade.signal.aborted) {
+      const answer = await shop.send("GET", "/api/products").catch((error: unknown) => String(error));
+      if (typeof answer !== "string" && answer.status === 200) answered += 1;
+      else
+        failures.push(
+          typeof answer === "string" ? answer : `${answer.status} ${JSON.stringify(answer.body)}`,
+        );
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+  const shoppers = [load(), load()];
+  const result = await up();
+  upgrade.abort();
+  await Promise.all(shoppers);
+
+  expect(result.code, result.stdout + result.stderr).toBe(0);
+  expect(await image()).not.toBe(before);
+  expect(failures).toEqual([]);
+  expect(answered).toBeGreaterThan(100);
+});
