@@ -1,5 +1,6 @@
 import type { Objects } from "../kubernetes/objects.ts";
 import { asObject, asObjects, asText, type KubernetesObject, titleOf } from "../manifests/manifest.ts";
+import type { Json } from "../program/registration.ts";
 import { eventsOf, podsOf, readScene, type Scene } from "./pods.ts";
 import { conditionOf, readinessOf } from "./readiness.ts";
 
@@ -27,7 +28,10 @@ export async function lastWords(
     const before = restarted ? await log(true) : [];
     const said = before.length > 0 ? before : await log(false);
     if (said.length > 0) {
-      lines.push(`last words of ${pod}, container ${container}:`, ...said.map((line) => `  ${line}`));
+      lines.push(
+        `last words of ${pod}, container ${container}:`,
+        ...said.map((line) => `  ${readable(line)}`),
+      );
     }
   }
   const warnings = eventsOf(workload, scene).filter(({ type }) => type === "Warning");
@@ -54,6 +58,18 @@ export async function lastWordsIn(objects: Objects, namespace: string): Promise<
     ]),
   );
   return told.flat();
+}
+
+/** A structured log line as a sentence: `fatal: cannot start: connection refused`. Other lines stay as they are. */
+export function readable(line: string): string {
+  if (!line.startsWith("{")) return line;
+  try {
+    const entry = asObject(JSON.parse(line) as Json);
+    const cause = asText(asObject(entry.err).message) || asText(entry.err);
+    return [asText(entry.level), asText(entry.msg), cause].filter(Boolean).join(": ") || line;
+  } catch {
+    return line;
+  }
 }
 
 /** A pod's containers that ran but are not ready now. */
