@@ -1,7 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
+import {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+  LogController,
+} from "fastify";
 import { isDatabaseAway } from "./database-errors.ts";
 import type { StoredResponse } from "./idempotency.ts";
 import type { Logger } from "./log.ts";
@@ -25,7 +31,7 @@ const REQUEST_ID = /^[\w.:-]{8,128}$/;
 export function createApi(log: Logger, metrics: Metrics): Api {
   const api: Api = fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
     bodyLimit: BODY_LIMIT,
     requestTimeout: 30_000,
     // Longer than the idle time of clients and proxies, so that they close first and no request meets a closed door.
@@ -74,10 +80,7 @@ export function createApi(log: Logger, metrics: Metrics): Api {
 export function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (problem.status >= 500) {
     const level = problem.status === 503 ? "warn" : "error";
-    request.log[level](
-      { err: problem.cause ?? problem, requestId: request.id, url: request.url },
-      problem.message,
-    );
+    request.log[level]({ err: problem.cause ?? problem, url: request.url }, problem.message);
   }
   if (problem.retryAfterSeconds !== undefined) reply.header("retry-after", String(problem.retryAfterSeconds));
   return reply

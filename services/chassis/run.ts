@@ -2,7 +2,7 @@ import { createLogger, LOG_LEVELS, type Logger } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { migrate, readMigrations } from "./migrations.ts";
 import { databaseFromEnvironment } from "./resources.ts";
-import { type Service, startService } from "./service.ts";
+import { type RunningService, type Service, startService } from "./service.ts";
 import { oneOf, readSettings, type SettingsSpec, text } from "./settings.ts";
 
 /** Requests under way have this long to end, in milliseconds; the pod's grace period must be longer. */
@@ -50,7 +50,7 @@ async function runMigrations(
 }
 
 async function serve<Spec extends SettingsSpec>(service: Service<Spec>, log: Logger): Promise<void> {
-  const running = await startService(service, { environment: process.env, log });
+  let running: RunningService | undefined;
   let stopping = false;
   const stop = (signal: NodeJS.Signals) => {
     if (stopping) return;
@@ -60,7 +60,8 @@ async function serve<Spec extends SettingsSpec>(service: Service<Spec>, log: Log
       log.error("requests did not end in time");
       process.exit(1);
     }, DRAIN_DEADLINE).unref();
-    running.stop().then(
+    // A service that has not started has nothing to finish.
+    Promise.resolve(running?.stop()).then(
       () => {
         log.info("stopped");
         process.exit(0);
@@ -71,6 +72,8 @@ async function serve<Spec extends SettingsSpec>(service: Service<Spec>, log: Log
       },
     );
   };
+  // The first process of a container ignores a signal that it has no handler for; so they come before the start.
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+  running = await startService(service, { environment: process.env, log });
 }

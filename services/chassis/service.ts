@@ -57,7 +57,7 @@ export interface RunningService {
   /** Such as `http://127.0.0.1:8080`. */
   readonly apiUrl: string;
   readonly adminUrl: string;
-  /** Ends it without losing a request: finishes what is under way, then lets go of its resources. */
+  /** Ends it without losing a request: finishes what is under way, then lets go of its resources. Repeatable. */
   stop(): Promise<void>;
 }
 
@@ -140,15 +140,13 @@ export async function startService<Spec extends SettingsSpec>(
     const apiUrl = await api.listen({ port: apiPort, host });
     phase = "serving";
     log.info({ apiUrl, adminUrl }, "serving");
-    return {
-      apiUrl,
-      adminUrl,
-      async stop() {
-        phase = "draining";
-        await drain(api);
-        await closeResources();
-      },
+    const stop = async () => {
+      phase = "draining";
+      await drain(api);
+      await closeResources();
     };
+    let stopped: Promise<void> | undefined;
+    return { apiUrl, adminUrl, stop: () => (stopped ??= stop()) };
   } catch (error) {
     await api.close();
     await closeResources();
