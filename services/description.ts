@@ -59,6 +59,8 @@ export interface ServiceOptions {
   readonly routes?: readonly `/${string}`[];
   /** Whether the public Ingress leads to it. Default: false. */
   readonly public?: boolean;
+  /** Whether its `migrate` can fill its database with demo data, as it does in dev environments. Default: false. */
+  readonly demoData?: boolean;
   readonly scale: Scale;
   readonly resources: Resources;
   readonly objectives: Objectives;
@@ -108,6 +110,7 @@ export function defineService(options: ServiceOptions): ServiceDescription {
     consumes: options.consumes ?? [],
     routes: options.routes ?? [],
     public: options.public ?? false,
+    demoData: options.demoData ?? false,
     database: options.database,
     cache: options.cache,
   };

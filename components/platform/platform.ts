@@ -63,7 +63,10 @@ export class Platform extends pulumi.ComponentResource {
         stores: stores.reachedBy(service),
         secrets: stores.secretsOf(service),
         migrates: service.database !== undefined,
-        environment: storeEnvironment(service),
+        environment: {
+          ...storeEnvironment(service),
+          ...(service.demoData && settings.environment === "dev" ? { SEED_DEMO: "true" } : {}),
+        },
       },
       { parent: this },
     );

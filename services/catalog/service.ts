@@ -7,6 +7,7 @@ export const catalog = defineService({
   database: "postgres",
   cache: "redis",
   routes: ["/products"],
+  demoData: true,
   scale: { min: 2, max: 8, cpuPercent: 70 },
   resources: { cpu: { request: "50m", limit: "1" }, memory: { request: "96Mi", limit: "256Mi" } },
   objectives: { availability: 99.9, p99: "150ms" },
