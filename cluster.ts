@@ -10,9 +10,15 @@ import type { Settings } from "./settings.ts";
 /**
  * How the provider changes what is there. Configuration and credentials change in place: by default a ConfigMap or
  * Secret is replaced, and with it every workload that names it, each deleted first because names are fixed. What an
- * interrupted update has made, and had no time to write down, is taken over by the next.
+ * interrupted update has made, and had no time to write down, is taken over by the next; by force, because every update
+ * owns fields under a name of its own.
  */
-const CHANGES = { enableConfigMapMutable: true, enableSecretMutable: true, upsertExistingObjects: true };
+const CHANGES = {
+  enableConfigMapMutable: true,
+  enableSecretMutable: true,
+  upsertExistingObjects: true,
+  enablePatchForce: true,
+};
 
 /**
  * The provider of the stack's cluster. In an update the sandbox is started first; a preview works without it.

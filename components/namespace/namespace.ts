@@ -36,7 +36,8 @@ export class EnvironmentNamespace extends pulumi.ComponentResource {
           },
         },
       },
-      { parent: this },
+      // The volume claims are in it, and with them the data: destroying the stack leaves both.
+      { parent: this, retainOnDelete: true },
     );
     this.name = namespace.metadata.name;
     new NetworkPolicy(
