@@ -27,6 +27,7 @@ type agent struct {
 	podNetworks []netip.Prefix
 	state       func(node string) (cluster, error)
 	store       ruleStore
+	registry    registry
 	changed     chan struct{} // holds a token while a change has not been looked at
 	health      *health
 
@@ -97,9 +98,11 @@ func (a *agent) apply(ctx context.Context) {
 		a.failed(ctx, err)
 		return
 	}
+	heeded := a.registry.merge(&state)
 	rules, problems := compile(state)
 	text := render(a.table, rules, a.podNetworks)
 	if text == a.written {
+		a.registry.written(heeded)
 		return
 	}
 	for _, problem := range problems {
@@ -114,6 +117,7 @@ func (a *agent) apply(ctx context.Context) {
 		return
 	}
 	a.written = text
+	a.registry.written(heeded)
 	a.health.wrote(rules, time.Since(began))
 }
 

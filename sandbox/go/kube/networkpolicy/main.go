@@ -22,6 +22,8 @@ import (
 
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/tools/clientcmd"
+
+	"tradestack.dev/sandbox/kube/networkpolicy/announce"
 )
 
 const defaultTable = "tradestack-network-policy"
@@ -32,6 +34,7 @@ type options struct {
 	table       string
 	podNetworks []netip.Prefix
 	health      string
+	socket      string
 	cleanup     bool
 }
 
@@ -67,6 +70,7 @@ func parse(args []string) (options, error) {
 		return err
 	})
 	flags.StringVar(&chosen.health, "health", "", "loopback `address` to serve /healthz and /metrics on, such as 127.0.0.1:10260 (default: none)")
+	flags.StringVar(&chosen.socket, "socket", "", "`path` of the socket on which the CNI plugin announces pods before they start (default: none)")
 	flags.BoolVar(&chosen.cleanup, "cleanup", false, "remove the table and end")
 	if err := flags.Parse(args); err != nil {
 		return options{}, err
@@ -130,6 +134,16 @@ func run(ctx context.Context, chosen options) error {
 			return nil
 		}
 		return err
+	}
+	if chosen.socket != "" {
+		listener, err := announce.Listen(chosen.socket)
+		if err != nil {
+			return fmt.Errorf("--socket %s: %w", chosen.socket, err)
+		}
+		defer listener.Close()
+		go announce.Serve(listener, func(ctx context.Context, a announce.Announcement) error {
+			return agent.registry.accept(ctx, a, agent.notify)
+		})
 	}
 	slog.Info("enforcing network policies", "node", chosen.node, "table", chosen.table)
 	agent.run(ctx)
