@@ -1,4 +1,4 @@
-import { Image } from "@pulumi/docker-build/image.js";
+import { Image, type ImageArgs } from "@pulumi/docker-build/image.js";
 import * as pulumi from "@pulumi/pulumi";
 
 /** What a {@link ServiceImage} is made from. Its name is that of the service. */
@@ -32,7 +32,7 @@ export interface ServiceImageArgs {
    * @default the builder's own
    * @example ["linux/amd64", "linux/arm64"]
    */
-  platforms?: ("linux/amd64" | "linux/arm64")[];
+  platforms?: string[];
 }
 
 /**
@@ -57,7 +57,8 @@ export class ServiceImage extends pulumi.ComponentResource {
         context: { location: args.context },
         dockerfile: { location: args.dockerfile },
         buildArgs: args.buildArgs ?? {},
-        ...(args.platforms === undefined ? {} : { platforms: args.platforms }),
+        // The importable face has no unions; the provider refuses what is no platform.
+        ...(args.platforms === undefined ? {} : { platforms: args.platforms as ImageArgs["platforms"] }),
         push: true,
         // A preview neither builds nor needs Docker.
         buildOnPreview: false,

@@ -92,8 +92,12 @@ export function containersOf(pod: Pod): types.output.core.v1.Container[] {
 /** Pulumi's mark of a special value, such as a secret; it is part of its wire protocol. */
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 
-/** Runs a piece of a program without an engine and gives what it made. */
-export async function make(build: () => void): Promise<Made> {
+/**
+ * Runs a piece of a program without an engine and gives what it made.
+ *
+ * @param digests What an image registry answers, by reference. Default: no registry is asked.
+ */
+export async function make(build: () => void, digests: Readonly<Record<string, string>> = {}): Promise<Made> {
   const resources: pulumi.runtime.MockResourceArgs[] = [];
   await pulumi.runtime.setMocks(
     {
@@ -101,7 +105,7 @@ export async function make(build: () => void): Promise<Made> {
         resources.push({ ...args, inputs: revealed(args.inputs) as Record<string, unknown> });
         return { id: `${args.name}-id`, state: args.inputs };
       },
-      call: (args) => args.inputs,
+      call: (args) => ({ ...args.inputs, sha256Digest: digests[String(args.inputs.name)] }),
     },
     "tradestack",
     "dev",

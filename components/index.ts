@@ -1,0 +1,19 @@
+/** The components that other programs import. */
+
+export { ServiceImage, type ServiceImageArgs } from "./image/service-image.ts";
+export { PublicIngress, type PublicIngressArgs } from "./ingress/public-ingress.ts";
+export type { MicroserviceArgs, MicroserviceOptions, StoreArgs } from "./microservice/args.ts";
+export { Microservice } from "./microservice/microservice.ts";
+export { EnvironmentNamespace, type EnvironmentNamespaceArgs } from "./namespace/namespace.ts";
+export { PostgresDatabase, type PostgresDatabaseArgs } from "./postgres/database.ts";
+export { PostgresServer, type PostgresServerArgs } from "./postgres/server.ts";
+export { type BrokerUserArgs, MessageBroker, type MessageBrokerArgs } from "./rabbitmq/broker.ts";
+export {
+  type RedisInternalArgs,
+  RedisReplicaSet,
+  type RedisReplicaSetArgs,
+  type RedisUserArgs,
+} from "./redis/replica-set.ts";
+export type { SecretFile } from "./secret-file.ts";
+export type { StoreBaseArgs } from "./stateful.ts";
+export type { Transform } from "./transform.ts";

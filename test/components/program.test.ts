@@ -1,0 +1,50 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+import { collect } from "../../deploy/program/collect.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+
+/** The unmodified program of a stack, run without an engine. */
+const program = (stack: string, changes: Record<string, unknown> = {}) => {
+  const file = parse(readFileSync(join(root, `Pulumi.${stack}.yaml`), "utf8")) as {
+    config: Record<string, unknown>;
+  };
+  const config = Object.entries({ ...file.config, ...changes }).map(([key, value]) => [
+    key,
+    typeof value === "string" ? value : JSON.stringify(value),
+  ]);
+  return collect({
+    project: "tradestack",
+    stack,
+    config: Object.fromEntries(config),
+    secretKeys: ["tradestack:masterKey"],
+    entry: join(root, "index.ts"),
+  });
+};
+
+test.each([
+  ["dev", 2],
+  ["staging", 2],
+  ["prod", 3],
+])("the %s stack can be rendered with neither cluster nor key", async (stack, payments) => {
+  const { resources, outputs } = await program(stack);
+  const payment = resources.find((resource) => resource.name === "payment-autoscaler");
+  expect(payment?.inputs.spec).toMatchObject({ minReplicas: payments });
+  expect(outputs).toMatchObject({ environment: stack, namespace: `tradestack-${stack}` });
+});
+
+test("the master key reaches no resource, output or component", async () => {
+  const masterKey = Buffer.alloc(32, 9).toString("base64");
+  expect(JSON.stringify(await program("dev", { "tradestack:masterKey": masterKey }))).not.toContain(
+    masterKey,
+  );
+});
+
+test("a mistake in a stack is one sentence that names the key", async () => {
+  const mistake = program("dev", { "tradestack:redis": { replica: 3 } });
+  await expect(mistake).rejects.toThrow(
+    /^tradestack:redis\.replica is not a setting \(did you mean "replicas"\?\)/,
+  );
+});
