@@ -1,0 +1,57 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { applied, available, type OperationKind } from "./operations.ts";
+import type { PaymentRow } from "./payment.ts";
+
+type Money = Pick<PaymentRow, "id" | "state" | "amount" | "captured" | "refunded">;
+
+const kinds: readonly OperationKind[] = ["capture", "void", "refund", "reversal"];
+const operation = fc.record({
+  kind: fc.constantFrom(...kinds),
+  share: fc.double({ min: 0, max: 1.5, noNaN: true }),
+});
+
+test("whatever is asked for, money is neither made nor lost, and the ledger says what the payment says", () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+      fc.array(operation, { maxLength: 12 }),
+      (amount, operations) => {
+        let payment: Money = { id: "p", state: "authorised", amount, captured: 0, refunded: 0 };
+        let provider = 0;
+        for (const { kind, share } of operations) {
+          let left: number;
+          try {
+            left = available(payment, kind, { moving: 0, ending: 0 });
+          } catch {
+            continue;
+          }
+          const asked = kind === "void" || kind === "reversal" ? left : Math.floor(left * share);
+          if (asked > left || (asked === 0 && (kind === "capture" || kind === "refund"))) continue;
+          const { entries, ...after } = applied(payment, kind, asked);
+          expect(entries.reduce((sum, entry) => sum + entry.amount, 0)).toBe(0);
+          for (const entry of entries) if (entry.account === "provider") provider += entry.amount;
+          payment = { ...payment, ...after };
+          expect(payment.refunded).toBeLessThanOrEqual(payment.captured);
+          expect(payment.captured).toBeLessThanOrEqual(amount);
+          expect(provider).toBe(payment.captured - payment.refunded);
+        }
+      },
+    ),
+  );
+});
+
+test("nothing else may be done while an operation that ends the payment is under way", () => {
+  for (const kind of kinds) {
+    for (const state of ["authorised", "captured"] as const) {
+      const payment: Money = {
+        id: "p",
+        state,
+        amount: 10,
+        captured: state === "captured" ? 10 : 0,
+        refunded: 0,
+      };
+      expect(() => available(payment, kind, { moving: 0, ending: 1 })).toThrow();
+    }
+  }
+});
