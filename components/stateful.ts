@@ -14,7 +14,7 @@ export interface StoreBaseArgs {
   /** Image of the server: the official one, or one that takes the same variables and paths. */
   image: Input<string>;
   /**
-   * Size of each volume. It can be raised later where the storage class allows it, never lowered.
+   * Size of each volume. It is fixed once the store is made: Kubernetes lets nobody change a StatefulSet's claims.
    *
    * @example "10Gi"
    */
