@@ -1,5 +1,6 @@
 import { ConcurrentUpdateError, type Stack } from "@pulumi/pulumi/automation/index.js";
 import { claimsIn, confirmRemoval, staying } from "../apply/destroy.ts";
+import { remove } from "../apply/remove.ts";
 import { type OpenCluster, openCluster } from "../cluster.ts";
 import { requirePulumi } from "../pulumi/command.ts";
 import { type EngineEvents, engineEvents } from "../pulumi/events.ts";
@@ -43,32 +44,36 @@ export const pulumiEngine: Engine = {
 
   async destroy(run, { deleteData }) {
     const stack = await open(run);
-    const { namespace } = run.deployment.settings;
-    const cluster = await openCluster(run.deployment.settings);
-    const claims = await claimsIn(cluster.objects, [namespace]).finally(cluster.close);
-    await confirmRemoval(`stack ${run.stack} in ${namespace}`, claims, { ...run, deleteData });
-    const spares = claims.length > 0 && !deleteData;
-    // The engine knows nothing of the claims that StatefulSets made, and their namespace would take them with it.
-    const exclude = spares ? await namespaceUrns(stack) : [];
-    const events = engineEvents(run.progress);
+    const { settings } = run.deployment;
+    const cluster = await openCluster(settings);
     try {
-      await stack.destroy({ onEvent: events.onEvent, signal: run.signal, color: "never", exclude });
-    } catch (error) {
-      throw await explain(error, events, run);
+      const claims = await claimsIn(cluster.objects, [settings.namespace]);
+      await confirmRemoval(`stack ${run.stack} in ${settings.namespace}`, claims, { ...run, deleteData });
+      await destroyResources(stack, run);
+      if (claims.length > 0 && !deleteData) return staying(claims);
+      // The engine knows nothing of the claims that StatefulSets made, and lets the namespace around them be.
+      const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: settings.namespace } };
+      const live = await cluster.objects.get(namespace);
+      await remove(cluster.objects, live === undefined ? claims : [...claims, live], run);
+      return "nothing stays";
+    } finally {
+      cluster.close();
     }
-    return spares ? staying(claims) : "nothing stays";
   },
 };
+
+async function destroyResources(stack: Stack, run: Run): Promise<void> {
+  const events = engineEvents(run.progress);
+  try {
+    await stack.destroy({ onEvent: events.onEvent, signal: run.signal, color: "never" });
+  } catch (error) {
+    throw await explain(error, events, run);
+  }
+}
 
 async function open({ stack, deployment, progress }: Run): Promise<Stack> {
   const command = await requirePulumi((line) => progress.say(line));
   return openStack(stack, deployment.settings.environment, command);
-}
-
-async function namespaceUrns(stack: Stack): Promise<string[]> {
-  const { deployment } = await stack.exportStack();
-  const resources: readonly { urn: string }[] = deployment?.resources ?? [];
-  return resources.map(({ urn }) => urn).filter((urn) => urn.includes("kubernetes:core/v1:Namespace::"));
 }
 
 /** The engine's failure in its own words and, where pods are to blame, in theirs. */

@@ -48,15 +48,15 @@ export function engineEvents(progress: Progress): EngineEvents {
   return { onEvent, errors };
 }
 
-/** Components and the stack itself only group what is really made. */
-const isShown = (urn: string): boolean =>
-  /::[^:]*\$?(kubernetes|docker|docker-build|aws):[^$]*::[^:]*$/.test(urn);
+/** Components, providers and the stack itself only group what is really made. */
+const isShown = (urn: string): boolean => /^(kubernetes|docker|docker-build|aws):/.test(typeOf(urn));
+
+/** The resource's own type, without those of the components that it is in. */
+const typeOf = (urn: string): string => urn.split("::")[2]?.split("$").at(-1) ?? "";
 
 /** `deployment/order` of `urn:pulumi:dev::tradestack::…$kubernetes:apps/v1:Deployment::order`. */
-export function titleOfUrn(urn: string): string {
-  const [type = "", name = ""] = urn.split("::").slice(2);
-  return `${type.split(/[:$]/).at(-1)?.toLowerCase()}/${name}`;
-}
+export const titleOfUrn = (urn: string): string =>
+  `${typeOf(urn).split(":").at(-1)?.toLowerCase()}/${urn.split("::")[3] ?? ""}`;
 
 /** Without the engine's colour marks. */
 const plain = (text: string): string => text.replaceAll(/<\{%[^%]*%\}>/g, "").trim();

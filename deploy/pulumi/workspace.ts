@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { LocalWorkspace, type PulumiCommand, Stack } from "@pulumi/pulumi/automation/index.js";
@@ -56,10 +56,8 @@ function prepareProject(stack: string, directory: string): void {
   writeFileSync(join(directory, "Pulumi.yaml"), stringify({ ...project, main: ROOT }));
   const [from, to] = [join(ROOT, `Pulumi.${stack}.yaml`), join(directory, `Pulumi.${stack}.yaml`)];
   const salt = existsSync(to) ? parse(readFileSync(to, "utf8"))?.encryptionsalt : undefined;
-  copyFileSync(from, to);
-  if (salt !== undefined) {
-    writeFileSync(to, stringify({ ...parse(readFileSync(to, "utf8")), encryptionsalt: salt }));
-  }
+  // A salt in the checkout belongs to the passphrase of whoever chose a backend there.
+  writeFileSync(to, stringify({ ...parse(readFileSync(from, "utf8")), encryptionsalt: salt }));
 }
 
 async function selectOrCreate(
