@@ -20,7 +20,7 @@ export interface GoProgram {
 
 /** A program of the node. */
 export interface Binary extends GoProgram {
-  readonly name: "node" | "kube" | "traefik";
+  readonly name: "node" | "network-policy-cni" | "kube" | "traefik";
 }
 
 const versionOf = (packagePath: string): string => {
@@ -38,6 +38,7 @@ const versionOf = (packagePath: string): string => {
 /** Every program of the sandbox, the quickest to compile first. */
 export const binaries: readonly Binary[] = [
   { name: "node", packagePath: ".", linkerFlags: "" },
+  { name: "network-policy-cni", module: "kube", packagePath: "./networkpolicy/cni", linkerFlags: "" },
   {
     name: "kube",
     packagePath: ".",
@@ -141,7 +142,7 @@ export async function compile(
       ["go", "list", "-deps", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}", binary.packagePath],
       { ...options, onLine: (line) => line.startsWith("go: downloading") && detail(line.slice(4)) },
     );
-    detail("linking");
+    detail("compiling");
     const total = stale.split("\n").filter(Boolean).length;
     const compiled: string[] = [];
     const flags = ["-v", "-ldflags", `-s -w ${binary.linkerFlags}`, "-o", unfinished];
@@ -164,9 +165,9 @@ export async function compile(
 
 /** Removes what older sources were compiled to. */
 export function removeStaleBinaries(directory: string, paths: BinaryPaths): void {
+  const ours = new RegExp(`^(${binaries.map(({ name }) => name).join("|")})-[0-9a-f]{16}(\\.unfinished)?$`);
   const current: readonly string[] = Object.values(paths);
   for (const entry of existsSync(directory) ? readdirSync(directory) : []) {
-    const isOurs = /^(node|kube|traefik)-[0-9a-f]{16}(\.unfinished)?$/.test(entry);
-    if (isOurs && !current.includes(join(directory, entry))) rmSync(join(directory, entry));
+    if (ours.test(entry) && !current.includes(join(directory, entry))) rmSync(join(directory, entry));
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { configurationFiles, configurationHash } from "./configuration.ts";
 import { cniConfig } from "./containerd.ts";
 import { kubeletConfig } from "./kubelet.ts";
-import { layoutOf, network } from "./layout.ts";
+import { inNode, layoutOf, network } from "./layout.ts";
 
 const layout = layoutOf("/srv/tradestack");
 const files = (mayLowerOomScore: boolean) =>
@@ -40,5 +40,11 @@ describe("cniConfig", () => {
   it("routes each pod by the node rather than over a bridge, where policies would not see it", () => {
     const { plugins } = JSON.parse(cniConfig());
     expect(plugins[0]).toMatchObject({ type: "ptp", ipam: { ranges: [[{ subnet: network.podSubnet }]] } });
+  });
+
+  it("ends with the plugin that waits for a pod's policies, where the agent listens", () => {
+    const { plugins } = JSON.parse(cniConfig());
+    expect(plugins.at(-1)).toEqual({ type: "network-policy-cni", socket: inNode.networkPolicySocket });
+    expect(files(true).get(layout.containerdConfig)).toContain(`bin_dir = "${inNode.cniPlugins}"`);
   });
 });

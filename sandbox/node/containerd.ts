@@ -1,7 +1,7 @@
 /** Settings of containerd and of the pods' network. */
 
 import { join } from "node:path";
-import { type Layout, network } from "./layout.ts";
+import { inNode, type Layout, network } from "./layout.ts";
 
 /** What of the machine containerd's settings depend on. */
 export interface ContainerdOptions {
@@ -39,7 +39,7 @@ disabled_plugins = [
   sandbox_image = "${options.pauseImage}"
   restrict_oom_score_adj = ${!options.mayLowerOomScore}
   [plugins."io.containerd.grpc.v1.cri".cni]
-    bin_dir = "/usr/lib/cni"
+    bin_dir = "${inNode.cniPlugins}"
     conf_dir = "${layout.cniConfig}"
   [plugins."io.containerd.grpc.v1.cri".containerd]
     snapshotter = "overlayfs"
@@ -52,7 +52,8 @@ disabled_plugins = [
 
 /**
  * Renders the pods' network: each pod on a link of its own, routed by the node. Every packet from one pod to
- * another thus passes the node's FORWARD hook, where network policies are enforced.
+ * another thus passes the node's FORWARD hook, where network policies are enforced. The last plugin lets the pod
+ * start once they are.
  */
 export function cniConfig(): string {
   return JSON.stringify({
@@ -70,6 +71,7 @@ export function cniConfig(): string {
         },
       },
       { type: "portmap", capabilities: { portMappings: true } },
+      { type: "network-policy-cni", socket: inNode.networkPolicySocket },
     ],
   });
 }

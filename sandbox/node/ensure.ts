@@ -88,6 +88,7 @@ const renderSpec = (plan: NodePlan): string =>
     nodeSpec(plan.layout, {
       program: plan.paths.node,
       kube: plan.paths.kube,
+      networkPolicyPlugin: plan.paths["network-policy-cni"],
       httpPort: plan.ports.http,
       httpsPort: plan.ports.https,
       cgroups: nodeCgroups(plan.layout.cgroup),

@@ -35,6 +35,14 @@ export const network = {
   nodeInterface: "machine0",
 } as const;
 
+/** Places in the node's own `/run`, which the machine does not see. */
+export const inNode = {
+  /** Debian's CNI plugins and ours. */
+  cniPlugins: "/run/cni-plugins",
+  /** Where the CNI plugin tells the network policy agent of a pod. */
+  networkPolicySocket: "/run/network-policy.sock",
+} as const;
+
 /** Directories that the kubelet and CNI write to whatever their settings say; the node gets its own instead. */
 export const fixedDirectories = ["/var/lib/cni", "/var/log/containers"] as const;
 

@@ -1,6 +1,6 @@
 /** The programs of the node and their arguments. */
 
-import { type Layout, NODE_NAME, network } from "./layout.ts";
+import { inNode, type Layout, NODE_NAME, network } from "./layout.ts";
 
 /** One program that the node keeps running. */
 export interface NodeProcess {
@@ -58,6 +58,7 @@ export function nodeProcesses(layout: Layout, kube: string): readonly NodeProces
         node: NODE_NAME,
         "pod-network": network.podSubnet,
         health: "127.0.0.1:10260",
+        socket: inNode.networkPolicySocket,
       }),
     ),
   ];

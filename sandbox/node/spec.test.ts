@@ -6,6 +6,7 @@ const layout = layoutOf("/srv/trade stack");
 const spec = nodeSpec(layout, {
   program: "/srv/trade stack/bin/node-1",
   kube: "/srv/trade stack/bin/kube-1",
+  networkPolicyPlugin: "/srv/trade stack/bin/network-policy-cni-1",
   httpPort: 8081,
   httpsPort: 8444,
   cgroups: ["/sys/fs/cgroup/x/node"],

@@ -1,7 +1,7 @@
 /** What `sandbox/go/node` is told: how to make the node's namespaces and what to keep running in them. */
 
 import { join } from "node:path";
-import { fixedDirectories, type Layout, network } from "./layout.ts";
+import { fixedDirectories, inNode, type Layout, network } from "./layout.ts";
 import { type NodeProcess, nodeProcesses } from "./processes.ts";
 
 /** A port of the machine's loopback and the node's address it leads to, each as `address:port`. */
@@ -30,6 +30,8 @@ export interface SpecOptions {
   readonly program: string;
   /** Path of the `kube` binary. */
   readonly kube: string;
+  /** Path of the CNI plugin that waits for the network policy agent. */
+  readonly networkPolicyPlugin: string;
   readonly httpPort: number;
   readonly httpsPort: number;
   /** Directories of the node's own cgroup. */
@@ -67,7 +69,7 @@ export function nodeSpec(layout: Layout, options: SpecOptions): NodeSpec {
       forward(options.httpsPort, network.httpsNodePort),
     ],
     hostCommands: linkOnMachine(layout),
-    nodeCommands: [...mounts(layout), ...linkOnNode(), ...firewall()],
+    nodeCommands: [...mounts(layout), ...cniPlugins(options), ...linkOnNode(), ...firewall()],
     processes: nodeProcesses(layout, options.kube),
     stopFirst: ["kubelet", "kube-controller-manager", "kube-scheduler"],
     graceSeconds: 10,
@@ -99,6 +101,15 @@ function mounts(layout: Layout): string[][] {
     ]),
     words("mkdir /run/netns"),
     words("mount --make-rshared /"),
+  ];
+}
+
+/** containerd looks for CNI plugins in one directory: Debian's, and ours beside them. */
+function cniPlugins({ networkPolicyPlugin }: SpecOptions): string[][] {
+  return [
+    ["mkdir", inNode.cniPlugins],
+    ["sh", "-c", `ln -s /usr/lib/cni/* ${inNode.cniPlugins}/`],
+    ["ln", "-s", networkPolicyPlugin, `${inNode.cniPlugins}/network-policy-cni`],
   ];
 }
 
