@@ -20,6 +20,12 @@ export function labels(name: string, component: string): Record<string, string> 
   };
 }
 
+/**
+ * Annotations of what Pulumi makes and goes on: the pods behind a Service are waited for by what makes them, so to wait
+ * for its endpoints as well would only take the ten seconds longer after which they count as settled.
+ */
+export const NOT_AWAITED = { "pulumi.com/skipAwait": "true" };
+
 /** Annotation of a pod template that changes with the configuration, so that a change replaces the pods. */
 export const CONFIG_CHECKSUM = "tradestack.dev/config-checksum";
 /** The same for credentials. */

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Ingress } from "../kubernetes.ts";
-import { labels } from "../labels.ts";
+import { labels, NOT_AWAITED } from "../labels.ts";
 
 /** What a {@link PublicIngress} is made from. Its name is also that of the Ingress. */
 export interface PublicIngressArgs {
@@ -57,7 +57,7 @@ export class PublicIngress extends pulumi.ComponentResource {
           labels: labels(name, "ingress"),
           annotations: {
             // Many controllers never tell an address, which Pulumi would wait ten minutes for.
-            "pulumi.com/skipAwait": "true",
+            ...NOT_AWAITED,
             ...(nginx ? { "nginx.ingress.kubernetes.io/proxy-body-size": args.bodyLimit ?? "1m" } : {}),
           },
         },

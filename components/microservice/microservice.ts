@@ -7,7 +7,7 @@ import {
   Service,
   ServiceAccount,
 } from "../kubernetes.ts";
-import { labels, selectorLabels } from "../labels.ts";
+import { labels, NOT_AWAITED, selectorLabels } from "../labels.ts";
 import { transformed } from "../transform.ts";
 import type { MicroserviceArgs, MicroserviceOptions } from "./args.ts";
 import { autoscalerArgs, disruptionBudgetArgs, isAutoscaled } from "./autoscaling.ts";
@@ -58,7 +58,7 @@ export class Microservice extends pulumi.ComponentResource {
       `${name}-service`,
       transformed(
         {
-          metadata,
+          metadata: { ...metadata, annotations: NOT_AWAITED },
           spec: {
             selector: selectorLabels(name),
             ports: [{ name: "http", port: 80, targetPort: "http" }],

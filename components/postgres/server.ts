@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Resources } from "../../services/description.ts";
 import { checksum, checksumOf } from "../checksum.ts";
 import { ConfigMap, type Container, Secret, Service, StatefulSet } from "../kubernetes.ts";
-import { CONFIG_CHECKSUM, labels, SECRETS_CHECKSUM, selectorLabels } from "../labels.ts";
+import { CONFIG_CHECKSUM, labels, NOT_AWAITED, SECRETS_CHECKSUM, selectorLabels } from "../labels.ts";
 import { restrictedContainer, restrictedPod, STORE_USER } from "../security.ts";
 import {
   containerResources,
@@ -85,7 +85,7 @@ export class PostgresServer extends pulumi.ComponentResource {
     const service = new Service(
       `${name}-service`,
       {
-        metadata,
+        metadata: { ...metadata, annotations: NOT_AWAITED },
         spec: {
           selector: selectorLabels(name),
           ports: [{ name: "postgres", port: POSTGRES_PORT, targetPort: "postgres" }],

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Resources } from "../../services/description.ts";
 import { checksum, checksumOf } from "../checksum.ts";
 import { ConfigMap, Secret, Service, StatefulSet } from "../kubernetes.ts";
-import { CONFIG_CHECKSUM, labels, SECRETS_CHECKSUM, selectorLabels } from "../labels.ts";
+import { CONFIG_CHECKSUM, labels, NOT_AWAITED, SECRETS_CHECKSUM, selectorLabels } from "../labels.ts";
 import type { SecretFile } from "../secret-file.ts";
 import { restrictedPod, STORE_USER } from "../security.ts";
 import {
@@ -106,7 +106,10 @@ export class MessageBroker extends pulumi.ComponentResource {
     const selector = selectorLabels(name);
     new Service(
       `${name}-service`,
-      { metadata, spec: { selector, ports: [{ name: "amqp", port: AMQP_PORT, targetPort: "amqp" }] } },
+      {
+        metadata: { ...metadata, annotations: NOT_AWAITED },
+        spec: { selector, ports: [{ name: "amqp", port: AMQP_PORT, targetPort: "amqp" }] },
+      },
       child,
     );
     new Service(
