@@ -49,6 +49,7 @@ export async function takeBack(layout: Layout): Promise<void> {
     await succeeds(["umount", "--lazy", path]);
   }
   removeCgroups(layout.cgroup);
+  removeCgroups(layout.imagesCgroup);
   for (const path of readMadeDirectories(layout)) removeIfEmpty(path);
   rmSync(layout.madeDirectories, { force: true });
   removeServicePolicy();

@@ -12,7 +12,7 @@ export type ImagesLayout = ReturnType<typeof imagesLayout>;
  * @param home The state directory, as `tradestackHome()` gives it.
  */
 export function imagesLayout(home: string) {
-  const { bin, cgroup } = layoutOf(home);
+  const { bin, imagesCgroup } = layoutOf(home);
   const root = join(home, "images");
   return {
     bin,
@@ -28,6 +28,6 @@ export function imagesLayout(home: string) {
     log: join(root, "buildkitd.log"),
     /** Archive on its way into containerd. */
     archive: join(root, "images.tar"),
-    cgroup: `${cgroup}-images`,
+    cgroup: imagesCgroup,
   } as const;
 }

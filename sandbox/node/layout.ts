@@ -60,6 +60,7 @@ export function layoutOf(home: string) {
   const config = join(root, "config");
   const run = join(root, "run");
   const data = join(root, "data");
+  const cgroup = `tradestack-${createHash("sha256").update(home).digest("hex").slice(0, 8)}`;
   return {
     home,
     bin: join(home, "bin"),
@@ -94,6 +95,8 @@ export function layoutOf(home: string) {
     podLogs: join(data, "pod-logs"),
     volumes: join(data, "volumes"),
     /** Name of the sandbox's own cgroup, distinct for each state directory. */
-    cgroup: `tradestack-${createHash("sha256").update(home).digest("hex").slice(0, 8)}`,
+    cgroup,
+    /** The cgroup of image builds, which may go on while the node ends. */
+    imagesCgroup: `${cgroup}-images`,
   } as const;
 }
