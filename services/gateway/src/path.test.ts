@@ -98,7 +98,7 @@ describe("forwardedPath", () => {
         expect(decodeURIComponent(path)).toBe(path);
         expect(path === "/products" || path.startsWith("/products/")).toBe(true);
       }),
-      { numRuns: 5000 },
+      { numRuns: 2000 },
     );
   });
 });
