@@ -113,7 +113,7 @@ export async function make(build: () => void, digests: Readonly<Record<string, s
   const monitor = pulumi.runtime.getMonitor() as unknown as {
     getRegisteredResources(): Map<string, unknown>;
   };
-  build();
+  await build();
   await pulumi.runtime.disconnect();
   return new Made(resources, monitor.getRegisteredResources().keys());
 }

@@ -1,0 +1,107 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type * as pulumi from "@pulumi/pulumi";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { connectCluster, publicUrl } from "../../cluster.ts";
+import { hasEngine, isUpdate } from "../../engine.ts";
+import { imageSource } from "../../image-source.ts";
+import { imageReference } from "../../images/tags.ts";
+import { ensureImages } from "../../sandbox/images/build.ts";
+import { ensureSandbox } from "../../sandbox/index.ts";
+import { parseSettings } from "../../settings.ts";
+import { make } from "./support.ts";
+
+vi.mock("../../engine.ts", () => ({ hasEngine: vi.fn(), isUpdate: vi.fn() }));
+vi.mock("../../sandbox/images/build.ts", () => ({ ensureImages: vi.fn() }));
+vi.mock("../../sandbox/index.ts", () => ({
+  ensureSandbox: vi.fn(),
+  sandboxAddress: () => ({ kubeconfig: "/home/sandbox/kubeconfig", context: "tradestack-sandbox" }),
+}));
+
+/** What the program is being run for. */
+const running = (as: "rendering" | "preview" | "update") => {
+  vi.mocked(hasEngine).mockReturnValue(as !== "rendering");
+  vi.mocked(isUpdate).mockReturnValue(as === "update");
+};
+const sandbox = parseSettings({ environment: "dev", cluster: { kind: "sandbox" } }, "dev", {});
+const existing = (context: string, environment = "dev") =>
+  parseSettings({ environment, cluster: { kind: "existing", context, kubeconfig } }, environment, {});
+
+let folder: string;
+let kubeconfig: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "tradestack-cluster-"));
+  kubeconfig = join(folder, "kubeconfig");
+  writeFileSync(
+    kubeconfig,
+    `contexts: [{ name: shop, context: { cluster: shop } }, { name: eu, context: { cluster: production-eu } }]\n`,
+  );
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+  vi.clearAllMocks();
+});
+
+/** Where the provider that is made connects to. */
+const addressOf = async (connect: () => Promise<unknown>) => {
+  const made = await make(connect);
+  const { kubeconfig: file, context } = made.resources[0]?.inputs ?? {};
+  return { kubeconfig: file, context };
+};
+
+test("a rendering asks nothing outside, whatever the cluster", async () => {
+  running("rendering");
+  expect(await addressOf(() => connectCluster(existing("absent")))).toEqual({});
+  expect(ensureSandbox).not.toHaveBeenCalled();
+});
+
+test("the sandbox is started for an update, and not for a preview", async () => {
+  running("preview");
+  const address = await addressOf(() => connectCluster(sandbox));
+  expect(address).toEqual({ kubeconfig: "/home/sandbox/kubeconfig", context: "tradestack-sandbox" });
+  expect(ensureSandbox).not.toHaveBeenCalled();
+  running("update");
+  expect(await addressOf(() => connectCluster(sandbox))).toEqual(address);
+  expect(ensureSandbox).toHaveBeenCalledOnce();
+});
+
+test("an existing cluster is reached by its context, which has to be there", async () => {
+  running("preview");
+  expect(await addressOf(() => connectCluster(existing("shop")))).toEqual({ kubeconfig, context: "shop" });
+  await expect(connectCluster(existing("shopp"))).rejects.toThrow(/context "shopp" is not in .*mean "shop"/);
+});
+
+test("a harmless name does not hide a production cluster from the guard", async () => {
+  running("preview");
+  await expect(connectCluster(existing("eu"))).rejects.toThrow(/"production-eu" looks like production/);
+  expect(await addressOf(() => connectCluster(existing("eu", "prod")))).toMatchObject({ context: "eu" });
+});
+
+test("an update builds all the sandbox's images in one go before their references are known", async () => {
+  running("update");
+  vi.mocked(ensureImages).mockResolvedValue();
+  const images = await imageSource(sandbox);
+  const references = [images.service("order"), images.thirdParty("redis")] as pulumi.Output<string>[];
+  const known = await Promise.all(
+    references.map((output) => new Promise((resolve) => output.apply(resolve))),
+  );
+  expect(known).toEqual([imageReference("order"), imageReference("redis")]);
+  expect(ensureImages).toHaveBeenCalledExactlyOnceWith(["order", "redis"], expect.any(Function));
+});
+
+test("a preview knows the images by their content and builds none", async () => {
+  running("preview");
+  const images = await imageSource(sandbox);
+  expect(images.service("order")).toBe(imageReference("order"));
+  expect(ensureImages).not.toHaveBeenCalled();
+});
+
+test("the address for people is the host, or the sandbox's own port", () => {
+  const at = (ingress: object) =>
+    publicUrl({ ...existing("shop"), ingress: { ...sandbox.ingress, ...ingress } });
+  expect(publicUrl(sandbox)).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  expect(at({ host: "shop.example.com" })).toBe("http://shop.example.com");
+  expect(at({ host: "shop.example.com", tlsSecret: "tls" })).toBe("https://shop.example.com");
+  expect(at({})).toBeNull();
+});
