@@ -134,10 +134,13 @@ function table(status: SandboxStatus): string {
       `  ${name.padEnd(26)}${String(pid ?? "starting").padStart(9)}${String(memoryMib).padStart(8)} MiB`,
   );
   return [
-    `The sandbox runs Kubernetes ${status.kubernetes} and is ${status.ready ? "ready" : "not ready"}.`,
+    `The sandbox is ${status.ready ? "ready" : "not ready yet"}.`,
     `  ${"component".padEnd(26)}${"process".padStart(9)}${"memory".padStart(12)}`,
     ...rows,
     `  ${"all, with its pods".padEnd(35)}${String(status.totalMemoryMib).padStart(8)} MiB`,
+    `  ${Object.entries(status.versions)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(", ")}`,
     `  ingress ${status.urls?.http} and ${status.urls?.https}, API ${status.urls?.api}`,
   ].join("\n");
 }

@@ -1,6 +1,8 @@
 /** What of the sandbox runs, and what it takes. */
 
 import { readFileSync } from "node:fs";
+import { pinnedVersion } from "./build/binaries.ts";
+import { run } from "./command.ts";
 import { sandboxConnection } from "./connection.ts";
 import { tradestackHome } from "./home.ts";
 import { isNodeReady } from "./node/api.ts";
@@ -24,7 +26,8 @@ export interface SandboxStatus {
   /** Whether the node takes pods. */
   readonly ready: boolean;
   readonly home: string;
-  readonly kubernetes: string;
+  /** Version of each part, by its name. */
+  readonly versions: Readonly<Record<string, string>>;
   readonly components: readonly ComponentStatus[];
   /** Memory of all its processes, pods included, in MiB; what several share is counted once. */
   readonly totalMemoryMib: number;
@@ -41,7 +44,7 @@ export async function sandboxStatus(): Promise<SandboxStatus> {
     running: connection !== undefined,
     ready: connection !== undefined && (await isNodeReady(layout)),
     home: layout.home,
-    kubernetes: KUBERNETES_VERSION,
+    versions: await versions(),
     components: connection === undefined ? [] : components(layout, processes),
     totalMemoryMib: sum(processes.map((pid) => memoryMib(pid, "smaps_rollup", "Pss"))),
     kubeconfig: layout.kubeconfig,
@@ -53,6 +56,18 @@ export async function sandboxStatus(): Promise<SandboxStatus> {
             http: `http://${connection.ingress.http}`,
             https: `https://${connection.ingress.https}`,
           },
+  };
+}
+
+async function versions(): Promise<Record<string, string>> {
+  const containerd = await run(["containerd", "--version"]).catch(() => "");
+  return {
+    kubernetes: KUBERNETES_VERSION,
+    etcd: pinnedVersion("kube", "go.etcd.io/etcd/api/v3"),
+    coredns: pinnedVersion("kube", "github.com/coredns/coredns"),
+    "metrics-server": pinnedVersion("kube", "sigs.k8s.io/metrics-server"),
+    traefik: pinnedVersion("traefik", "github.com/traefik/traefik/v3"),
+    containerd: containerd.split(" ")[2]?.split("~")[0] ?? "not installed",
   };
 }
 

@@ -98,13 +98,8 @@ export function sourceKey(module: string, salt: string): string {
  */
 export function pinnedVersion(name: Binary["name"], module: string): string {
   const text = readFileSync(join(MODULES, name, "go.mod"), "utf8");
-  const words = text.split("\n").map((line) =>
-    line
-      .replace(/^require /, "")
-      .trim()
-      .split(" "),
-  );
-  const version = words.find(([path]) => path === module)?.[1];
+  const lines = text.split("\n").map((line) => line.replace(/^require /, "").trim());
+  const version = lines.find((line) => line.startsWith(`${module} `))?.split(" ")[1];
   if (version === undefined) throw new CommandError(`sandbox/go/${name}/go.mod: requires no ${module}`);
   return version.replace(/^v/, "");
 }

@@ -33,7 +33,8 @@ export function kubeletConfig(layout: Layout, cgroupVersion: 1 | 2): string {
     evictionHard: { "memory.available": "100Mi", "nodefs.available": "1Gi", "imagefs.available": "1Gi" },
     kubeReserved: { cpu: "200m", memory: "1Gi" },
     serializeImagePulls: false,
-    // Pods get these; the rest is for the node's own programs.
+    // After a restart of the node, pods that came before what they need are not to wait for up to five minutes.
+    crashLoopBackOff: { maxContainerRestartPeriod: "30s" },
     maxPods: 110,
   });
 }

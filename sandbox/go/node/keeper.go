@@ -63,15 +63,20 @@ func (k *keeper) start(name string) {
 	p.pid = pid
 }
 
-// again starts p after a pause that doubles while p keeps ending early. The mutex must be held.
+// again starts p after a pause. The mutex must be held.
 func (k *keeper) again(p *kept) {
 	p.pid = 0
+	p.lengthenPause()
+	time.AfterFunc(p.pause, func() { k.start(p.Name) })
+}
+
+// lengthenPause doubles the pause while p keeps ending early, up to a limit.
+func (p *kept) lengthenPause() {
 	if time.Since(p.started) > settled || p.pause == 0 {
 		p.pause = firstPause
 	} else {
 		p.pause = min(2*p.pause, longPause)
 	}
-	time.AfterFunc(p.pause, func() { k.start(p.Name) })
 }
 
 func spawn(p process) (int, error) {
