@@ -102,7 +102,7 @@ func spawn(p process) (int, error) {
 	return pid, nil
 }
 
-// reap waits for children for ever.
+// reap waits for children until there are none and none is to come.
 func (k *keeper) reap() {
 	for {
 		var status syscall.WaitStatus
@@ -112,6 +112,9 @@ func (k *keeper) reap() {
 			k.ended(pid, status)
 		case syscall.EINTR:
 		default: // no child at the moment
+			if k.isStopping() {
+				return
+			}
 			time.Sleep(firstPause)
 		}
 	}
@@ -138,6 +141,12 @@ func (k *keeper) stopRestarting() {
 	k.mutex.Lock()
 	defer k.mutex.Unlock()
 	k.stopping = true
+}
+
+func (k *keeper) isStopping() bool {
+	k.mutex.Lock()
+	defer k.mutex.Unlock()
+	return k.stopping
 }
 
 func (k *keeper) pids() map[string]int {

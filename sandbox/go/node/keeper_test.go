@@ -24,7 +24,7 @@ func said(log string) int {
 	return bytes.Count(text, []byte("said\n"))
 }
 
-// One keeper for all, since it reaps every child of this process.
+// One keeper at a time, since it reaps every child of this process.
 func TestKeeperStartsAgainWhatEndsUntilItIsToStop(t *testing.T) {
 	log := filepath.Join(t.TempDir(), "log")
 	sh := func(script string) []string { return []string{"/bin/sh", "-c", script} }
@@ -33,7 +33,11 @@ func TestKeeperStartsAgainWhatEndsUntilItIsToStop(t *testing.T) {
 		{Name: "long", Command: sh("exec sleep 1000"), Log: log},
 		{Name: "absent", Command: []string{"/nowhere/program"}, Log: log},
 	})
-	go k.reap()
+	reaped := make(chan struct{})
+	go func() {
+		k.reap()
+		close(reaped)
+	}()
 	for name := range k.byName {
 		k.start(name)
 	}
@@ -56,6 +60,7 @@ func TestKeeperStartsAgainWhatEndsUntilItIsToStop(t *testing.T) {
 	if pid := k.pids()["long"]; pid != 0 {
 		t.Errorf("started again as %d", pid)
 	}
+	<-reaped
 }
 
 func TestPausesDoubleUntilTheyAreLong(t *testing.T) {
