@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Resources } from "../../services/description.ts";
 import { checksum, checksumOf } from "../checksum.ts";
+import { scramSha256 } from "../credentials.ts";
 import { ConfigMap, type Container, Secret, Service, StatefulSet } from "../kubernetes.ts";
 import { CONFIG_CHECKSUM, labels, NOT_AWAITED, SECRETS_CHECKSUM, selectorLabels } from "../labels.ts";
 import { restrictedContainer, restrictedPod, STORE_USER } from "../security.ts";
@@ -41,6 +42,17 @@ const DEFAULT_RESOURCES: Resources = {
 const DATA = "/var/lib/postgresql/data";
 const CONFIGURATION = "/etc/postgresql";
 const SECRETS = "/run/secrets/postgres";
+/**
+ * The image sets the administrator's password only when it makes the data directory; a later one is set here. It listens
+ * on TCP once it is really up, and lets its own user in without a password.
+ */
+const RENEW_ADMIN_PASSWORD = `
+until pg_isready --quiet --host=127.0.0.1; do sleep 1; done
+psql --no-psqlrc --quiet --username=postgres --set=ON_ERROR_STOP=1 \\
+  --set=verifier="$(cat ${SECRETS}/verifier)" <<'SQL'
+ALTER ROLE postgres PASSWORD :'verifier';
+SQL
+`.trimStart();
 
 /**
  * A PostgreSQL server on a durable volume. Databases and their owners come from {@link PostgresDatabase}.
@@ -73,7 +85,12 @@ export class PostgresServer extends pulumi.ComponentResource {
       `${name}-admin`,
       {
         metadata: { ...metadata, name: `${name}-admin` },
-        stringData: { [ADMIN_PASSWORD_KEY]: args.adminPassword },
+        stringData: {
+          [ADMIN_PASSWORD_KEY]: args.adminPassword,
+          verifier: pulumi.secret(
+            pulumi.output(args.adminPassword).apply((password) => scramSha256(password, "postgres")),
+          ),
+        },
       },
       child,
     );
@@ -158,6 +175,7 @@ function serverContainer(args: PostgresServerArgs, resources: Resources): Contai
       timeoutSeconds: 5,
     },
     livenessProbe: { tcpSocket: { port: "postgres" }, periodSeconds: 10, failureThreshold: 6 },
+    lifecycle: { postStart: { exec: { command: ["/bin/sh", "-ec", RENEW_ADMIN_PASSWORD] } } },
     volumeMounts: [
       { name: "data", mountPath: DATA },
       { name: "configuration", mountPath: CONFIGURATION, readOnly: true },

@@ -144,6 +144,16 @@ describe("PostgreSQL", () => {
     expect(made.one("ConfigMap").data["pg_hba.conf"]).toMatch(/host +sameuser +all +all +scram-sha-256/);
   });
 
+  test("a new administrator's password is set on data that was made with another", async () => {
+    const made = await make(() => {
+      new PostgresServer("postgres", server);
+    });
+    const [hook, ...arguments_] = made.pods()[0]?.spec.containers[0]?.lifecycle.postStart.exec.command ?? [];
+    expect(hook).toBe("/bin/sh");
+    expect(arguments_.join(" ")).toContain('"$(cat /run/secrets/postgres/verifier)"');
+    expect(made.one("Secret").stringData.verifier).toMatch(/^SCRAM-SHA-256\$4096:/);
+  });
+
   const database = (changes: { image?: string; revision?: string } = {}) =>
     make(() => {
       new PostgresDatabase("order", {
