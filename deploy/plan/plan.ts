@@ -73,11 +73,16 @@ export async function makePlan(
 
   const missing = new Set<string>();
   const refusals: string[] = [];
+  const foreign: string[] = [];
   const planned = await Promise.all(
     wanted.map(async (manifest): Promise<Change | undefined> => {
       try {
         return await planOne(objects, manifest, live.get(manifest.key), set);
       } catch (error) {
+        if (error instanceof ForeignError) {
+          foreign.push(titleOf(manifest.object));
+          return undefined;
+        }
         if (!(error instanceof ApiError)) throw error;
         // Neither a missing namespace nor a missing definition is an error while the plan itself brings them.
         if (
@@ -93,6 +98,12 @@ export async function makePlan(
       }
     }),
   );
+  if (foreign.length > 0) {
+    refusals.unshift(
+      `${foreign.length} objects, such as ${foreign[0]}, were deployed by Pulumi's engine; ` +
+        "go on with --engine pulumi, or destroy them with that first",
+    );
+  }
   const keys = new Set(wanted.map(({ key }) => key));
   const removed = members
     .filter((member) => !keys.has(keyOf(member)))
@@ -114,19 +125,19 @@ async function planOne(
     const message = `belongs to another deployment (ApplySet ${owner}); destroy that one first, or rename this object`;
     throw new ApiError(409, JSON.stringify({ message }));
   }
-  if (live !== undefined && owner === undefined && isPulumis(live)) {
-    const message =
-      "was deployed by Pulumi's engine; go on with --engine pulumi, or destroy it with that first";
-    throw new ApiError(409, JSON.stringify({ message }));
-  }
+  if (live !== undefined && owner === undefined && isPulumis(live)) throw new ForeignError();
   const object = await objects.apply(manifest.object, { dryRun: true });
   if (live === undefined) return { action: "create", manifest, object };
   const differences = diffObjects(live, object);
   return { action: differences.length > 0 ? "update" : "unchanged", manifest, object, live, differences };
 }
 
-/** Whether Pulumi's Kubernetes provider owns fields of an object. */
-const isPulumis = ({ metadata }: KubernetesObject): boolean =>
+/** An object is there already, and Pulumi's engine minds it. */
+class ForeignError extends Error {}
+
+/** Whether Pulumi's engine minds an object; what holds data outlives it there, too, and may be taken over. */
+const isPulumis = ({ kind, metadata }: KubernetesObject): boolean =>
+  !KEPT.has(kind) &&
   asObjects(metadata.managedFields).some(({ manager }) => asText(manager).startsWith("pulumi-kubernetes"));
 
 /** A change's object: what it becomes, or what is removed. */

@@ -35,7 +35,7 @@ export function terminalProgress(stream: NodeJS.WriteStream = process.stdout): P
     const told = new Map<string, string>();
     return {
       step(title, state, note = "") {
-        if (told.get(title) === state + note) return;
+        if (state === "working" || told.get(title) === state + note) return;
         told.set(title, state + note);
         stream.write(`${line(title, state, note)}\n`);
       },
@@ -67,7 +67,7 @@ export function terminalProgress(stream: NodeJS.WriteStream = process.stdout): P
         moving.set(title, { state, note });
         draw();
       } else {
-        if (state !== "created" && state !== "changed") moving.delete(title);
+        moving.delete(title);
         draw(line(title, state, note));
       }
     },

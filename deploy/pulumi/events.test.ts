@@ -43,7 +43,7 @@ test("a resource inside of components is a step, from its beginning to its end",
   expect(steps).toEqual([
     ["deployment/order", "working", ""],
     ["deployment/order", "waiting", "0/2 pods"],
-    ["deployment/order", "ready", "created"],
+    ["deployment/order", "created"],
   ]);
   expect(lines).toEqual([]);
 });

@@ -32,7 +32,7 @@ export function engineEvents(progress: Progress): EngineEvents {
     const done = resOutputsEvent?.metadata;
     const state = done === undefined ? undefined : DONE[done.op];
     if (done !== undefined && state !== undefined && isShown(done.urn)) {
-      progress.step(titleOfUrn(done.urn), "ready", state);
+      progress.step(titleOfUrn(done.urn), state);
     }
     const failed = resOpFailedEvent?.metadata;
     if (failed !== undefined) progress.step(titleOfUrn(failed.urn), "failed");
