@@ -6,11 +6,12 @@ import { imageReference } from "../../images/tags.ts";
 import { sandboxConnection } from "../connection.ts";
 import { tradestackHome } from "../home.ts";
 import { withLock } from "../host/lock.ts";
-import { runSteps, type Step } from "../progress.ts";
+import { layoutOf } from "../node/layout.ts";
+import { type Reporter, runSteps, type Step } from "../progress.ts";
 import { buildkitPrograms, withBuildkit } from "./buildkit.ts";
 import { ContainerdImages } from "./containerd.ts";
 import { ImageBuildError } from "./errors.ts";
-import { imagesLayout } from "./layout.ts";
+import { type ImagesLayout, imagesLayout } from "./layout.ts";
 import { solve } from "./solve.ts";
 import { type ImageContent, ImageStore, repositoryOf } from "./store.ts";
 
@@ -42,84 +43,112 @@ export async function ensureImages(
   onProgress: (line: string) => void,
   options: ImageOptions = {},
 ): Promise<void> {
-  const socket = sandboxConnection()?.containerdSocket;
+  const builder = new Builder(onProgress, options);
+  const socket = sandboxConnection(layoutOf(builder.home))?.containerdSocket;
   if (socket === undefined) {
     throw new ImageBuildError("no sandbox runs that images could be given to; run npm run sandbox -- up");
   }
   const containerd = new ContainerdImages(socket);
-  const references = new Map(wanted.map((name) => [imageReference(name), name]));
   const present = await containerd.references();
-  const missing = [...references].filter(([reference]) => !present.has(reference));
+  builder.touch(wanted);
+  const missing = wanted.filter((name) => !present.has(imageReference(name)));
   if (missing.length === 0) return;
-  const images = await buildImages(
-    missing.map(([, name]) => name),
-    onProgress,
-    options,
-  );
-  await giveTo(containerd, images, onProgress, options);
+  await builder.locked(async () => await builder.give(await builder.build(missing), containerd));
 }
 
 /**
  * Builds images into the store alone, which needs no sandbox: it can be done while one starts.
  *
- * @returns The images that are wanted, with what they are made of.
  * @throws as {@link ensureImages}.
  */
 export async function buildImages(
   wanted: readonly ImageName[],
   onProgress: (line: string) => void,
   options: ImageOptions = {},
-): Promise<ImageContent[]> {
-  const layout = imagesLayout(options.home ?? tradestackHome());
-  const store = new ImageStore(layout.store);
-  const stored = (name: ImageName) => store.find(imageReference(name));
-  const onWait = () => onProgress("Waiting for another command that is building images");
-  return await withLock(layout.root, onWait, async () => {
-    const missing = buildOrder(wanted).filter(({ name }) => stored(name) === undefined);
-    if (missing.length > 0) {
-      mkdirSync(layout.root, { recursive: true, mode: 0o700 });
-      const { programs, steps } = await buildkitPrograms(layout, options.signal);
-      await runSteps(steps, { ...options, onProgress });
-      await withBuildkit(layout, programs, async (client) => {
-        const build = (recipe: Recipe): Step => ({
-          title: `Building the image ${recipe.name}`,
-          work: (detail) => solve(recipe, client, layout, store, detail, options.signal),
-        });
-        await runSteps(missing.map(build), { ...options, onProgress });
-      });
-    }
-    const images = wanted.map((name) => {
-      const image = stored(name);
-      if (image === undefined)
-        throw new ImageBuildError(`image "${name}" is not in ${layout.store} after its build`);
-      return image;
-    });
-    for (const { name } of buildOrder(wanted)) {
-      const image = stored(name);
-      if (image !== undefined) store.touch(image);
-    }
-    if (missing.length > 0) store.removeSuperseded(KEPT_OF_EACH_NAME);
-    return images;
-  });
+): Promise<void> {
+  const builder = new Builder(onProgress, options);
+  await builder.locked(() => builder.build(wanted));
 }
 
-/** Gives images to containerd, and takes back what has been superseded. */
-async function giveTo(
-  containerd: ContainerdImages,
-  images: readonly ImageContent[],
-  onProgress: (line: string) => void,
-  options: ImageOptions,
-): Promise<void> {
-  const layout = imagesLayout(options.home ?? tradestackHome());
-  const store = new ImageStore(layout.store);
-  const names = images.map(({ reference }) => reference.slice(reference.indexOf("/") + 1)).join(", ");
-  const load: Step = {
-    title: `Loading ${names}`,
-    work: async () => {
-      await containerd.load(images, store, layout.archive);
+class Builder {
+  readonly home: string;
+  readonly #layout: ImagesLayout;
+  readonly #store: ImageStore;
+  readonly #reporter: Reporter;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(
+    onProgress: (line: string) => void,
+    { home = tradestackHome(), signal, ...rest }: ImageOptions,
+  ) {
+    this.home = home;
+    this.#layout = imagesLayout(home);
+    this.#store = new ImageStore(this.#layout.store);
+    this.#reporter = { ...rest, onProgress };
+    this.#signal = signal;
+  }
+
+  locked<T>(work: () => Promise<T>): Promise<T> {
+    const onWait = () => this.#reporter.onProgress("Waiting for another command that is building images");
+    return withLock(this.#layout.root, onWait, work);
+  }
+
+  /** Notes for those that are built already that they are wanted. */
+  touch(wanted: readonly ImageName[]): void {
+    for (const { name } of buildOrder(wanted)) {
+      const image = this.#stored(name);
+      if (image !== undefined) this.#store.touch(image);
+    }
+  }
+
+  /** Builds what the store lacks, bases first, and gives what is wanted. */
+  async build(wanted: readonly ImageName[]): Promise<ImageContent[]> {
+    const missing = buildOrder(wanted).filter(({ name }) => this.#stored(name) === undefined);
+    if (missing.length > 0) {
+      mkdirSync(this.#layout.root, { recursive: true, mode: 0o700 });
+      const { programs, steps } = await buildkitPrograms(this.#layout, this.#signal);
+      await runSteps(steps, this.#reporter);
+      await withBuildkit(this.#layout, programs, (client) =>
+        runSteps(
+          missing.map((recipe) => this.#buildStep(recipe, client)),
+          this.#reporter,
+        ),
+      );
+      this.touch(wanted);
+      this.#store.removeSuperseded(KEPT_OF_EACH_NAME);
+    }
+    return wanted.map((name) => this.#stored(name) ?? changedMeanwhile(name));
+  }
+
+  /** Gives images to containerd, and takes back there what has been superseded here. */
+  async give(images: readonly ImageContent[], containerd: ContainerdImages): Promise<void> {
+    const names = images.map(({ reference }) => reference.slice(reference.indexOf("/") + 1)).join(", ");
+    const work = async () => {
+      await containerd.load(images, this.#store, this.#layout.archive);
       const repositories = new Set(images.map(({ reference }) => repositoryOf(reference)));
-      await containerd.removeAllBut(new Set(store.references()), repositories);
-    },
-  };
-  await runSteps([load], { ...options, onProgress });
+      await containerd.removeAllBut(new Set(this.#store.references()), repositories);
+    };
+    await runSteps([{ title: `Loading ${names}`, work }], this.#reporter);
+  }
+
+  #stored(name: ImageName): ImageContent | undefined {
+    return this.#store.find(imageReference(name));
+  }
+
+  #buildStep(recipe: Recipe, client: readonly string[]): Step {
+    const work = async (detail: (text: string) => void) => {
+      const reference = imageReference(recipe.name);
+      await solve(recipe, reference, client, this.#layout, this.#store, detail, this.#signal);
+      if (imageReference(recipe.name) === reference) return;
+      this.#store.remove(reference); // it may hold something of both contents
+      changedMeanwhile(recipe.name);
+    };
+    return { title: `Building the image ${recipe.name}`, work };
+  }
+}
+
+function changedMeanwhile(name: ImageName): never {
+  throw new ImageBuildError(
+    `image "${name}": its files changed while it was being built; run the command again`,
+  );
 }

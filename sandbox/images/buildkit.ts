@@ -100,7 +100,12 @@ function start(layout: ImagesLayout, server: string): ChildProcess {
   const namespaces = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
   const command = ["--pdeathsig", "KILL", "--", ...namespaces, server, "--config", layout.config];
   try {
-    return spawn("setpriv", command, { stdio: ["ignore", log, log], cwd: "/" });
+    const PATH = `${process.env.PATH}:/usr/sbin:/sbin`; // where runc is
+    return spawn("setpriv", command, {
+      stdio: ["ignore", log, log],
+      cwd: "/",
+      env: { ...process.env, PATH },
+    });
   } finally {
     closeSync(log);
   }

@@ -29,12 +29,14 @@ interface Contexts {
 /**
  * Builds an image into the store.
  *
+ * @param reference The reference it gets.
  * @param client Command line of BuildKit's client.
  * @param detail Takes the step that the build is at.
  * @throws {ImageBuildError} naming the image and the failing step, with that step's own last lines.
  */
 export async function solve(
   recipe: Recipe,
+  reference: string,
   client: readonly string[],
   layout: ImagesLayout,
   store: ImageStore,
@@ -46,7 +48,7 @@ export async function solve(
   const log = new SolveLog();
   try {
     const contexts = await prepare(recipe, own, detail, signal);
-    const command = [...client, ...buildArguments(recipe, contexts, layout, store)];
+    const command = [...client, ...buildArguments(recipe, reference, contexts, layout, store)];
     const onLine = (line: string) => {
       const begun = log.read(line);
       if (begun !== undefined) detail(begun);
@@ -96,14 +98,25 @@ function installedNode(): string {
   throw new ImageBuildError(`image "node": the npm package ${name}@${NODE_VERSION} is missing; run npm ci`);
 }
 
+/** Proxies of this machine: arguments that every Dockerfile has, and that leave no trace in the image. */
+function proxies(): Record<string, string> {
+  const names = ["http_proxy", "https_proxy", "no_proxy"];
+  const set = names.map((name) => [
+    `build-arg:${name}`,
+    process.env[name] ?? process.env[name.toUpperCase()],
+  ]);
+  return Object.fromEntries(set.filter(([, value]) => value !== undefined));
+}
+
 function buildArguments(
   recipe: Recipe,
+  reference: string,
   contexts: Contexts,
   layout: ImagesLayout,
   store: ImageStore,
 ): string[] {
   const local = { context: contexts.main, dockerfile: join(root, recipe.folder), ...contexts.stages };
-  const options: Record<string, string> = { "build-arg:SOURCE_DATE_EPOCH": String(EPOCH) };
+  const options: Record<string, string> = { "build-arg:SOURCE_DATE_EPOCH": String(EPOCH), ...proxies() };
   for (const stage of Object.keys(contexts.stages)) options[`context:${stage}`] = `local:${stage}`;
   for (const base of recipe.bases) {
     options[`context:${fromName(base)}`] = `oci-layout://store@${store.find(imageReference(base))?.digest}`;
@@ -113,7 +126,7 @@ function buildArguments(
     type: "oci",
     dest: layout.store,
     tar: false,
-    name: imageReference(recipe.name),
+    name: reference,
     "oci-mediatypes": true,
     "rewrite-timestamp": true,
     // Three times quicker than gzip, and a little smaller.

@@ -91,6 +91,14 @@ describe("removing superseded images", () => {
   });
 });
 
+test("an image that is removed takes only its own layers with it", () => {
+  addImage("host/order:1", ["base", "order"], 0);
+  addImage("host/redis:1", ["base", "redis"], 0);
+  store.remove("host/order:1");
+  expect(store.references()).toEqual(["host/redis:1"]);
+  expect([layerPath("order"), layerPath("base")].map((path) => existsSync(path))).toEqual([false, true]);
+});
+
 test("a reference without its tag keeps the port of its host", () => {
   expect(repositoryOf("host:5000/order:1")).toBe("host:5000/order");
 });

@@ -77,6 +77,11 @@ export class ImageStore {
     utimesSync(this.blobPath(image.digest), now, now);
   }
 
+  /** Removes one image; what it shares with others stays. */
+  remove(reference: string): void {
+    this.#keepOnly(this.#entries().filter(({ annotations }) => annotations?.[NAME] !== reference));
+  }
+
   /**
    * Removes the images of which newer ones of the same name exist, and every blob that no image needs any more.
    *
@@ -87,6 +92,15 @@ export class ImageStore {
     const kept = [...byName.values()].flatMap((entries) =>
       entries.sort((a, b) => this.#wantedAt(b) - this.#wantedAt(a)).slice(0, keep),
     );
+    this.#keepOnly(kept);
+  }
+
+  /** References of all images. */
+  references(): string[] {
+    return this.#entries().flatMap(({ annotations }) => annotations?.[NAME] ?? []);
+  }
+
+  #keepOnly(kept: readonly Descriptor[]): void {
     this.#writeEntries(kept);
     const needed = new Set(
       kept.flatMap((entry) => this.#content(entry)?.blobs ?? []).map(({ digest }) => digest),
@@ -95,11 +109,6 @@ export class ImageStore {
     for (const file of existsSync(folder) ? readdirSync(folder) : []) {
       if (!needed.has(`sha256:${file}`)) rmSync(join(folder, file), { force: true });
     }
-  }
-
-  /** References of all images. */
-  references(): string[] {
-    return this.#entries().flatMap(({ annotations }) => annotations?.[NAME] ?? []);
   }
 
   #entries(): Descriptor[] {
