@@ -5,7 +5,7 @@
 
 import { nearest } from "./nearest.ts";
 
-/** Kubernetes that the sandbox runs and that every manifest is written for. */
+/** Kubernetes that the sandbox runs (`sandbox/go/kube` pins its modules) and that every manifest is written for. */
 export const KUBERNETES_VERSION = "1.37.1";
 
 /** Node that the services run on and that `npm ci` brings along (package.json, `optionalDependencies`). */

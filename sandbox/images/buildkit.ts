@@ -91,7 +91,7 @@ function settings(layout: ImagesLayout): string {
   networkMode = "host"
   defaultCgroupParent = "/${layout.cgroup}"
   gc = true
-  maxUsedSpace = "3GB"
+  maxUsedSpace = "2GB"
 `;
 }
 

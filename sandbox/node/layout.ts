@@ -3,8 +3,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 
-/** The version that the modules of `sandbox/go/kube` are pinned to. */
-export const KUBERNETES_VERSION = "1.37.1";
+export { KUBERNETES_VERSION } from "../../versions.ts";
 
 /** Name of the context in the sandbox's kubeconfig, and of its cluster. */
 export const CONTEXT = "tradestack-sandbox";
