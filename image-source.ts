@@ -8,14 +8,20 @@ import { imageReference, imageTag } from "./images/tags.ts";
 import type { Settings } from "./settings.ts";
 import { publicImage } from "./versions.ts";
 
+/** Images as the program uses them. */
+export interface ProgramImages extends ImageSource {
+  /** Resolves once every image that was asked for is there; rejects with the build's own words. */
+  ready(): Promise<void>;
+}
+
 /** The source of a stack's images. What builds and pushes them is loaded only where it is needed. */
-export async function imageSource(settings: Settings): Promise<ImageSource> {
+export async function imageSource(settings: Settings): Promise<ProgramImages> {
   if (settings.cluster.kind === "sandbox") {
-    const reference = isUpdate() ? await builtReference() : imageReference;
-    return { service: reference, thirdParty: reference };
+    if (isUpdate()) return await builtImages();
+    return { service: imageReference, thirdParty: imageReference, ready: nothing };
   }
   const { registrySource } = await import("./components/image/registry-source.ts");
-  return registrySource({
+  const source = registrySource({
     registry: settings.registry,
     prebuilt: Object.fromEntries(
       Object.entries(settings.services).map(([name, service]) => [name, service.image]),
@@ -25,17 +31,30 @@ export async function imageSource(settings: Settings): Promise<ImageSource> {
     resolveDigests: settings.resolveDigests,
     root: import.meta.dirname,
   });
+  return { ...source, ready: nothing };
 }
 
-/** References that are known once the images are there, so that no pod is made before its image. */
-async function builtReference(): Promise<(name: ImageName) => pulumi.Output<string>> {
+/** Images whose references are known once they are there, so that no pod is made before its image. */
+async function builtImages(): Promise<ProgramImages> {
   const { ensureImages } = await import("./sandbox/images/build.ts");
   const wanted = new Set<ImageName>();
   let built: Promise<void> | undefined;
-  return (name) => {
+  const build = () => ensureImages([...wanted], (line) => void pulumi.log.info(line));
+  const reference = (name: ImageName): pulumi.Output<string> => {
     wanted.add(name);
     // The program asks for all its images in one go, and only then is this run: one build for all of them.
-    built ??= Promise.resolve().then(() => ensureImages([...wanted], (line) => void pulumi.log.info(line)));
-    return pulumi.output(built.then(() => imageReference(name)));
+    built ??= Promise.resolve().then(build);
+    // A failure is told once, by ready(), and not by each of the resources that wait here.
+    return pulumi.output(
+      new Promise<string>((resolve) => built?.then(() => resolve(imageReference(name)), nothing)),
+    );
   };
+  const ready = async (): Promise<void> => {
+    await built?.catch((error: Error) => {
+      throw new pulumi.RunError(error.message);
+    });
+  };
+  return { service: reference, thirdParty: reference, ready };
 }
+
+async function nothing(): Promise<void> {}

@@ -15,6 +15,7 @@ const provider = await connectCluster(settings);
 const images = await imageSource(settings);
 
 const platform = new Platform("tradestack", { settings, services, images, keys }, { provider });
+await images.ready();
 
 export const environment = settings.environment;
 export const namespace = platform.namespace;

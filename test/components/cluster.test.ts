@@ -87,7 +87,17 @@ test("an update builds all the sandbox's images in one go before their reference
     references.map((output) => new Promise((resolve) => output.apply(resolve))),
   );
   expect(known).toEqual([imageReference("order"), imageReference("redis")]);
+  await images.ready();
   expect(ensureImages).toHaveBeenCalledExactlyOnceWith(["order", "redis"], expect.any(Function));
+});
+
+test("a build that fails ends the program once, with the build's own words", async () => {
+  running("update");
+  vi.mocked(ensureImages).mockRejectedValue(new Error("image order: step 3 failed"));
+  const images = await imageSource(sandbox);
+  images.service("order");
+  images.service("payment");
+  await expect(images.ready()).rejects.toThrow(/^image order: step 3 failed$/);
 });
 
 test("a preview knows the images by their content and builds none", async () => {

@@ -6,6 +6,9 @@ import { collect } from "../../deploy/program/collect.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
+// Each run is a process of its own: compiled code is kept from one to the next.
+process.env.NODE_COMPILE_CACHE ??= join(root, "node_modules", ".cache", "node");
+
 /** The unmodified program of a stack, run without an engine. */
 const program = (stack: string, changes: Record<string, unknown> = {}) => {
   const file = parse(readFileSync(join(root, `Pulumi.${stack}.yaml`), "utf8")) as {
