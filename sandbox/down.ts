@@ -5,6 +5,7 @@ import { SandboxError } from "./errors.ts";
 import { tradestackHome } from "./home.ts";
 import { findLeftovers, takeBack } from "./host/leftovers.ts";
 import { withLock } from "./host/lock.ts";
+import { imagesLayout } from "./images/layout.ts";
 import { type Layout, layoutOf } from "./node/layout.ts";
 import { stopNode } from "./node/lifecycle.ts";
 import type { Reporter } from "./progress.ts";
@@ -30,6 +31,9 @@ export async function resetSandbox(reporter: Reporter): Promise<void> {
     await down(layout);
     rmSync(layout.root, { recursive: true, force: true });
   });
+  const images = imagesLayout(layout.home).root;
+  const onWait = () => reporter.onProgress("Waiting for another command that is building images");
+  await withLock(images, onWait, async () => rmSync(images, { recursive: true, force: true }));
 }
 
 async function locked(layout: Layout, reporter: Reporter, work: () => Promise<void>): Promise<void> {
