@@ -112,13 +112,12 @@ func (a *agent) apply(ctx context.Context) {
 		a.failed(ctx, err)
 		return
 	}
-	if a.listed, err = a.store.contents(ctx); err != nil {
-		a.failed(ctx, err)
-		return
-	}
 	a.written = text
 	a.registry.written(heeded)
 	a.health.wrote(rules, time.Since(began))
+	if a.listed, err = a.store.contents(ctx); err != nil {
+		a.failed(ctx, err)
+	}
 }
 
 func (a *agent) failed(ctx context.Context, err error) {

@@ -23,7 +23,7 @@ import (
 // testNetwork is a node with pods on its bridge and a machine outside, each in a network namespace of its own. It
 // lives as long as the test and touches nothing of the machine's own network.
 type testNetwork struct {
-	t     *testing.T
+	t     testing.TB
 	table *table
 	hosts map[string]netns.NsHandle // "node", "outside" and the pods
 }
@@ -42,7 +42,7 @@ var (
 )
 
 // newTestNetwork connects a host for each pod, with the addresses it has in the cluster's state.
-func newTestNetwork(t *testing.T, pods []pod) *testNetwork {
+func newTestNetwork(t testing.TB, pods []pod) *testNetwork {
 	t.Helper()
 	if os.Geteuid() != 0 {
 		t.Skip("making network namespaces needs root")

@@ -64,6 +64,23 @@ func BenchmarkWorkloads(b *testing.B) {
 	}
 }
 
+// BenchmarkKernelWorkloads writes the rules of the same cluster, and lists them as each check does.
+func BenchmarkKernelWorkloads(b *testing.B) {
+	network := newTestNetwork(b, nil)
+	rules, _ := compile(workloads(10, 5))
+	text := render(network.table.name, rules, nil)
+	b.Run("write", func(b *testing.B) {
+		for b.Loop() {
+			network.on(nodeHost, func() error { return network.table.replace(b.Context(), text) })
+		}
+	})
+	b.Run("list", func(b *testing.B) {
+		for b.Loop() {
+			network.on(nodeHost, func() error { _, err := network.table.contents(b.Context()); return err })
+		}
+	})
+}
+
 // BenchmarkOverlapping is far worse than any cluster: 67 policies on each of 1,000 pods, most pods unlike all others.
 func BenchmarkOverlapping(b *testing.B) {
 	g := newGenerator(1)
