@@ -1,10 +1,8 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import { ensureSandbox, type SandboxConnection, sandboxConnection } from "../sandbox/index.ts";
 import { guardProduction } from "../settings/cluster.ts";
 import type { Settings } from "../settings.ts";
-import { Api } from "./kubernetes/api.ts";
-import { type Cluster, ClusterError, clusterFlags, connect } from "./kubernetes/cluster.ts";
+import { Api, UnreachableError } from "./kubernetes/api.ts";
+import { type Cluster, ClusterError, connect, namesOf } from "./kubernetes/cluster.ts";
 import { Objects } from "./kubernetes/objects.ts";
 import type { Progress } from "./progress/progress.ts";
 import { SCHEDULING_PATIENCE } from "./watch/troubles.ts";
@@ -41,36 +39,34 @@ export async function openCluster(settings: Settings, ensure?: EnsureOptions): P
   const target = settings.cluster;
   if (target.kind === "existing") {
     const cluster = { kubectl: "kubectl", kubeconfig: target.kubeconfig, context: target.context };
-    const connection = await connect(cluster);
-    await refuseProduction(settings, cluster).catch((error: unknown) => {
-      connection.close();
-      throw error;
-    });
-    const objects = new Objects(new Api(connection));
-    return {
-      cluster,
-      objects,
-      sandbox: undefined,
-      schedulingPatience: SCHEDULING_PATIENCE.cluster,
-      close: connection.close,
-    };
+    await refuseProduction(settings, cluster);
+    return { ...(await reach(cluster)), sandbox: undefined, schedulingPatience: SCHEDULING_PATIENCE.cluster };
   }
   const sandbox = ensure === undefined ? sandboxConnection() : await bringUp(ensure);
   if (sandbox === undefined) {
     throw new ClusterError(
-      `the sandbox does not run; start it with "npm run sandbox -- up", or deploy with "npm run up"`,
+      `the sandbox does not run: "npm run up" starts it and deploys, and "npm run render" shows the manifests without it`,
     );
   }
   const cluster = { kubectl: sandbox.kubectl, kubeconfig: sandbox.kubeconfig, context: sandbox.context };
+  return { ...(await reach(cluster)), sandbox, schedulingPatience: SCHEDULING_PATIENCE.sandbox };
+}
+
+/** Connects to a cluster and makes sure that its API server is there. */
+async function reach(cluster: Cluster): Promise<Pick<OpenCluster, "cluster" | "objects" | "close">> {
   const connection = await connect(cluster);
-  const objects = new Objects(new Api(connection));
-  return {
-    cluster,
-    objects,
-    sandbox,
-    schedulingPatience: SCHEDULING_PATIENCE.sandbox,
-    close: connection.close,
-  };
+  try {
+    const api = new Api(connection);
+    await api.json("GET", "/version");
+    return { cluster, objects: new Objects(api), close: connection.close };
+  } catch (error) {
+    connection.close();
+    if (!(error instanceof UnreachableError)) throw error;
+    throw new ClusterError(
+      `the cluster of context "${cluster.context}" does not answer (${error.message}); ` +
+        `start it or mend the kubeconfig; "npm run render" shows the manifests without it`,
+    );
+  }
 }
 
 function bringUp({ progress, signal, confirm }: EnsureOptions): Promise<SandboxConnection> {
@@ -84,13 +80,6 @@ function bringUp({ progress, signal, confirm }: EnsureOptions): Promise<SandboxC
 
 /** A context may have a harmless name and still lead to production: its cluster's name and address count as well. */
 async function refuseProduction(settings: Settings, cluster: Cluster): Promise<void> {
-  const { stdout } = await promisify(execFile)(cluster.kubectl, [
-    ...clusterFlags(cluster),
-    "config",
-    "view",
-    "--minify",
-    "--output=jsonpath={.clusters[0].name}{'\\n'}{.clusters[0].cluster.server}",
-  ]);
-  const others = stdout.split("\n").filter(Boolean);
+  const others = await namesOf(cluster);
   guardProduction(settings.environment, { context: cluster.context, others }, process.env);
 }

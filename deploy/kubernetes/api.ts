@@ -121,9 +121,8 @@ export class Api {
     for await (const chunk of response) chunks.push(chunk as Buffer);
     const text = Buffer.concat(chunks).toString();
     if (status >= 200 && status < 300) return { status, text };
-    // kubectl proxy itself answers so where it cannot reach the server.
-    if (status === 502 || status === 504)
-      throw new UnreachableError(text.trim() || "the API server does not answer");
+    // The server's own refusals are JSON; plain text with a 5xx is kubectl proxy saying that it cannot reach it.
+    if (status >= 500 && !text.startsWith("{")) throw new UnreachableError(text.trim());
     throw new ApiError(status, text);
   }
 }

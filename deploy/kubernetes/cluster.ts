@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
+import { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -86,8 +87,8 @@ function serving(proxy: ChildProcess): Promise<void> {
     });
     proxy.stdout?.on("data", (chunk: Buffer) => {
       if (!chunk.toString().includes("Starting to serve")) return;
-      proxy.stdout?.destroy();
-      proxy.stderr?.destroy();
+      // Read on, or kubectl would end at its next word; but do not stay alive for it.
+      for (const pipe of [proxy.stdout, proxy.stderr]) if (pipe instanceof Socket) pipe.resume().unref();
       resolve();
     });
   });
@@ -105,8 +106,28 @@ async function explain(error: unknown, cluster: Cluster): Promise<unknown> {
   );
 }
 
-async function contextsOf({ kubectl, kubeconfig }: Cluster): Promise<string[]> {
+/**
+ * What else a context's cluster is known by: its name in the kubeconfig, and its address.
+ *
+ * @throws {ClusterError} as {@link connect} does.
+ */
+export async function namesOf(cluster: Cluster): Promise<string[]> {
+  const output = "--output=jsonpath={.clusters[0].name}{'\\n'}{.clusters[0].cluster.server}";
+  try {
+    const args = [...clusterFlags(cluster), "config", "view", "--minify", output];
+    return await linesOf(cluster.kubectl, args);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw await explain(new ClusterError(code === "ENOENT" ? NO_KUBECTL : message), cluster);
+  }
+}
+
+function contextsOf({ kubectl, kubeconfig }: Cluster): Promise<string[]> {
   const flags = kubeconfig === undefined ? [] : [`--kubeconfig=${kubeconfig}`];
-  const { stdout } = await promisify(execFile)(kubectl, [...flags, "config", "get-contexts", "-o", "name"]);
+  return linesOf(kubectl, [...flags, "config", "get-contexts", "-o", "name"]);
+}
+
+async function linesOf(program: string, args: readonly string[]): Promise<string[]> {
+  const { stdout } = await promisify(execFile)(program, args);
   return stdout.split("\n").filter(Boolean);
 }

@@ -32,11 +32,19 @@ export function makerOf(workload: KubernetesObject, scene: Scene): KubernetesObj
   return scene.replicaSets.find((set) => ownedBy(set, workload) && revisionOf(set) === revisionOf(workload));
 }
 
-/** A workload's pods; of a Deployment only those of its latest version. */
+/** A workload's pods; where it has versions, only those of its latest. */
 export function podsOf(workload: KubernetesObject, scene: Scene): KubernetesObject[] {
   const maker = makerOf(workload, scene);
-  return maker === undefined ? [] : scene.pods.filter((pod) => ownedBy(pod, maker));
+  const pods = maker === undefined ? [] : scene.pods.filter((pod) => ownedBy(pod, maker));
+  return workload.kind === "StatefulSet" ? pods.filter((pod) => isLatest(pod, workload)) : pods;
 }
+
+/** A StatefulSet's pods of versions before the latest. */
+export const outdatedPodsOf = (statefulSet: KubernetesObject, scene: Scene): KubernetesObject[] =>
+  scene.pods.filter((pod) => ownedBy(pod, statefulSet) && !isLatest(pod, statefulSet));
+
+const isLatest = (pod: KubernetesObject, statefulSet: KubernetesObject): boolean =>
+  asObject(pod.metadata.labels)["controller-revision-hash"] === asObject(statefulSet.status).updateRevision;
 
 /** The recent events about a workload, what makes its pods, and the pods themselves, oldest first. */
 export function eventsOf(workload: KubernetesObject, scene: Scene): KubernetesObject[] {

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Objects } from "../kubernetes/objects.ts";
-import { asText, type KubernetesObject, keyOf, titleOf } from "../manifests/manifest.ts";
+import { asNumber, asObject, asText, type KubernetesObject, keyOf, titleOf } from "../manifests/manifest.ts";
 import { runsPods } from "../manifests/order.ts";
 import { lastWords } from "./last-words.ts";
-import { eventsOf, podsOf, readScene, type Scene } from "./pods.ts";
+import { eventsOf, outdatedPodsOf, podsOf, readScene, type Scene } from "./pods.ts";
 import { type Readiness, readinessOf } from "./readiness.ts";
 import { eventTroubles, podTroubles, type Trouble } from "./troubles.ts";
 
@@ -117,14 +117,34 @@ export class Watch {
       pending.resolve();
       return;
     }
-    const troubles = runsPods(live.kind) ? troublesOf(live, scene, this.#options.schedulingPatience) : [];
+    // Until the controller has seen the latest change, the pods are those of the version before.
+    const troubles = isSeen(live) ? troublesOf(live, scene, this.#options.schedulingPatience) : [];
+    await this.#unblock(live, scene);
     const verdict = judge(pending, readiness, troubles, Date.now());
     if (verdict === undefined) return;
     this.#pending.delete(key);
     const details = await lastWords(this.#objects, live, scene);
     pending.reject(new NotReadyError(`${titleOf(live)} did not become ready: ${verdict}`, details));
   }
+
+  /**
+   * A StatefulSet that keeps its pods in order waits for a broken pod of the version before, for ever: the version
+   * that mends it never gets its turn. Such a pod is deleted, so that it comes back as the latest version.
+   */
+  async #unblock(live: KubernetesObject, scene: Scene): Promise<void> {
+    if (live.kind !== "StatefulSet" || !isSeen(live)) return;
+    const stuck = outdatedPodsOf(live, scene).filter(
+      (pod) =>
+        pod.metadata.deletionTimestamp === undefined &&
+        podTroubles(pod, this.#options.schedulingPatience).length > 0,
+    );
+    await Promise.all(stuck.map((pod) => this.#objects.delete(pod)));
+  }
 }
+
+const isSeen = ({ kind, metadata, status }: KubernetesObject): boolean =>
+  runsPods(kind) &&
+  (kind === "Job" || asNumber(asObject(status).observedGeneration) >= asNumber(metadata.generation));
 
 function troublesOf(workload: KubernetesObject, scene: Scene, schedulingPatience: number): Trouble[] {
   const pods = podsOf(workload, scene).filter(({ metadata }) => metadata.deletionTimestamp === undefined);
