@@ -89,3 +89,16 @@ export function inbox(
     }
   };
 }
+
+/** No broker delivers a message again after so long, in days. */
+const REMEMBERED_DAYS = 14;
+
+const FORGET = statement(
+  "inbox-forget",
+  "DELETE FROM inbox WHERE received_at < now() - make_interval(days => $1)",
+);
+
+/** Removes the ids of messages that cannot come again. */
+export const forgetOldMessages = async (database: Queryable): Promise<void> => {
+  await database.query(FORGET, [REMEMBERED_DAYS]);
+};

@@ -4,7 +4,7 @@ import { type Api, createApi } from "./api.ts";
 import type { Database } from "./database.ts";
 import { isDatabaseAway } from "./database-errors.ts";
 import { forgetOldKeys } from "./idempotency.ts";
-import { type EventHandler, inbox } from "./inbox.ts";
+import { type EventHandler, forgetOldMessages, inbox } from "./inbox.ts";
 import type { Logger } from "./log.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { readMigrations, requireMigrated } from "./migrations.ts";
@@ -103,8 +103,9 @@ export async function startService<Spec extends SettingsSpec>(
     if (service.migrations !== undefined) {
       const migrations = readMigrations(service.migrations);
       await waitForDatabase(() => requireMigrated(resources.database, migrations), log);
-      background("idempotency keys", HOUR, async () => {
+      background("housekeeping", HOUR, async () => {
         await forgetOldKeys(resources.database);
+        await forgetOldMessages(resources.database);
         return false;
       });
     }
