@@ -1,9 +1,10 @@
+import { ADMIN_PORT as DEFAULT_ADMIN_PORT, API_PORT as DEFAULT_API_PORT } from "../description.ts";
 import { createLogger, LOG_LEVELS, type Logger } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { migrate, readMigrations } from "./migrations.ts";
 import { databaseFromEnvironment } from "./resources.ts";
 import { type RunningService, type Service, startService } from "./service.ts";
-import { oneOf, readSettings, type SettingsSpec, text } from "./settings.ts";
+import { integer, oneOf, readSettings, type SettingsSpec, text } from "./settings.ts";
 
 /** Requests under way have this long to end, in milliseconds; the pod's grace period must be longer. */
 const DRAIN_DEADLINE = 25_000;
@@ -50,6 +51,12 @@ async function runMigrations(
 }
 
 async function serve<Spec extends SettingsSpec>(service: Service<Spec>, log: Logger): Promise<void> {
+  // Pods all use the same ports; on one machine without pods each service needs its own.
+  const port = (fallback: number) => integer(0, 65_535, fallback);
+  const { API_PORT: apiPort, ADMIN_PORT: adminPort } = readSettings(
+    { API_PORT: port(DEFAULT_API_PORT), ADMIN_PORT: port(DEFAULT_ADMIN_PORT) },
+    process.env,
+  );
   let running: RunningService | undefined;
   let stopping = false;
   const stop = (signal: NodeJS.Signals) => {
@@ -75,5 +82,5 @@ async function serve<Spec extends SettingsSpec>(service: Service<Spec>, log: Log
   // The first process of a container ignores a signal that it has no handler for; so they come before the start.
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
-  running = await startService(service, { environment: process.env, log });
+  running = await startService(service, { environment: process.env, log, apiPort, adminPort });
 }
