@@ -83,7 +83,9 @@ async function guarded(
     const headline = `${options.stack} is ${options.command === "up" ? "up" : "gone"} (${elapsed(started)})`;
     progress.finish({ ok: true, ...outcome }, [headline, ...lines]);
     return 0;
-  } catch (error) {
+  } catch (thrown) {
+    // Whatever broke off because of the interruption, the interruption is what happened.
+    const error: unknown = interruption.signal.aborted ? interruption.signal.reason : thrown;
     if (progress === undefined) throw error;
     const lines = tell(error);
     progress.finish({ ok: false, error: lines.join("\n") }, lines);
