@@ -31,6 +31,9 @@ export async function applyPlan(objects: Objects, plan: Plan, options: ApplyOpti
   const signal = AbortSignal.any([options.signal, stop.signal]);
   const watch = new Watch(objects, { schedulingPatience: options.schedulingPatience, signal });
   const wanted = plan.changes.filter((change): change is Applied => "manifest" in change);
+  // Titles of what was applied, and of what of it does not do its work yet.
+  const applied = new Set<string>();
+  const unready = new Set<string>();
   const byKey = new Map(wanted.map((change) => [change.manifest.key, change]));
 
   const bring = async (change: Applied): Promise<void> => {
@@ -38,11 +41,14 @@ export async function applyPlan(objects: Objects, plan: Plan, options: ApplyOpti
     signal.throwIfAborted();
     const title = titleOf(change.object);
     const live = await applyOne(objects, change, progress);
+    applied.add(title);
+    unready.add(title);
     let awaited = false;
     await watch.untilReady(live, (note) => {
       awaited = true;
       progress.step(title, "waiting", note);
     });
+    unready.delete(title);
     if (awaited) progress.step(title, "ready");
   };
   const tasks = new Map<string, Promise<void>>();
@@ -62,6 +68,10 @@ export async function applyPlan(objects: Objects, plan: Plan, options: ApplyOpti
 
   const all = async (changes: readonly Applied[]): Promise<void> => {
     const results = await Promise.allSettled(changes.map(({ manifest }) => settled(manifest.key)));
+    if (options.signal.aborted) {
+      const waiting = unready.size > 0 ? `, not ready yet: ${[...unready].join(", ")}` : "";
+      progress.say(`${applied.size} of ${wanted.length} objects are applied${waiting}`);
+    }
     options.signal.throwIfAborted();
     if (results.some(({ status }) => status === "rejected")) throw stop.signal.reason;
   };

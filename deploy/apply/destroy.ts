@@ -38,8 +38,9 @@ export async function destroySet(objects: Objects, set: ApplySet, options: Destr
   const last = new Set(["Namespace", "PersistentVolumeClaim"]);
   const running = members.filter(({ kind }) => !last.has(kind)).sort((a, b) => compareObjects(b, a));
   const stays = spares ? staying(claims) : "nothing stays";
-  if (running.length === 0 && (spares || namespaces.length === 0))
-    return `there was nothing to remove; ${stays}`;
+  if (running.length === 0 && (spares || namespaces.length === 0)) {
+    return spares ? `there was nothing else to remove; ${stays}` : "there was nothing to remove";
+  }
 
   await confirmRemoval(`${members.length} objects in ${set.namespace}`, claims, options);
   await remove(objects, running, options);
