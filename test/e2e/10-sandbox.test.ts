@@ -183,6 +183,13 @@ function killEverything(): void {
   }
 }
 
+async function killContainerd(): Promise<void> {
+  const { components } = await sandboxStatus();
+  const pid = components.find(({ name }) => name === "containerd")?.pid;
+  if (pid === undefined) throw new Error("containerd does not run");
+  process.kill(pid, "SIGKILL");
+}
+
 describe.skipIf(process.env.TRADESTACK_CONTEXT !== undefined)("the sandbox", () => {
   let image: string;
 
@@ -298,16 +305,16 @@ describe.skipIf(process.env.TRADESTACK_CONTEXT !== undefined)("the sandbox", () 
     expect(first.stderr + second.stderr).toContain("Waiting for another command");
   });
 
-  test.each<[string, () => void]>([
-    ["from a running sandbox", () => {}],
-    ["after containerd was killed", () => killByName("containerd")],
-    ["after everything was killed", killEverything],
+  test.each<[string, () => Promise<void>]>([
+    ["from a running sandbox", async () => {}],
+    ["after containerd was killed", killContainerd],
+    ["after everything was killed", async () => killEverything()],
   ])("down leaves nothing on the machine: %s", async (_, before) => {
     await command("down");
     const clean = machineState(layout.home);
     sandbox = await ensureSandbox(quiet);
     await isStoreReady();
-    before();
+    await before();
     expect(await command("down")).toMatchObject({ code: 0 });
     expect(machineState(layout.home)).toEqual(clean);
     expect(await command("down")).toMatchObject({ code: 0 });
@@ -315,9 +322,3 @@ describe.skipIf(process.env.TRADESTACK_CONTEXT !== undefined)("the sandbox", () 
     expect(existsSync(layout.etcd)).toBe(true);
   });
 });
-
-function killByName(name: string): void {
-  for (const pid of processesIn(layout.cgroup)) {
-    if (readFileSync(`/proc/${pid}/comm`, "utf8").trim() === name) process.kill(pid, "SIGKILL");
-  }
-}
