@@ -7,9 +7,8 @@ import { sandboxConnection } from "./connection.ts";
 import { tradestackHome } from "./home.ts";
 import { isNodeReady } from "./node/api.ts";
 import { processesIn } from "./node/cgroups.ts";
+import { componentPids } from "./node/components.ts";
 import { KUBERNETES_VERSION, type Layout, layoutOf } from "./node/layout.ts";
-import { nodePid } from "./node/lifecycle.ts";
-import type { NodeSpec } from "./node/spec.ts";
 
 /** One program of the node. */
 export interface ComponentStatus {
@@ -45,7 +44,7 @@ export async function sandboxStatus(): Promise<SandboxStatus> {
     ready: connection !== undefined && (await isNodeReady(layout)),
     home: layout.home,
     versions: await versions(),
-    components: connection === undefined ? [] : components(layout, processes),
+    components: connection === undefined ? [] : components(layout),
     totalMemoryMib: sum(processes.map((pid) => memoryMib(pid, "smaps_rollup", "Pss"))),
     kubeconfig: layout.kubeconfig,
     urls:
@@ -71,19 +70,12 @@ async function versions(): Promise<Record<string, string>> {
   };
 }
 
-function components(layout: Layout, processes: readonly number[]): ComponentStatus[] {
-  const spec: NodeSpec = JSON.parse(readFileSync(layout.spec, "utf8"));
-  const commandLines = new Map(processes.map((pid) => [read(pid, "cmdline"), pid]));
-  const expected = spec.processes.map(({ name, command }) => ({
-    name,
-    pid: commandLines.get(`${command.join("\0")}\0`),
-  }));
-  return [{ name: "node", pid: nodePid(layout) }, ...expected].map(({ name, pid }) => ({
+const components = (layout: Layout): ComponentStatus[] =>
+  [...componentPids(layout)].map(([name, pid]) => ({
     name,
     pid,
     memoryMib: pid === undefined ? 0 : memoryMib(pid, "status", "VmRSS"),
   }));
-}
 
 function apiUrl(layout: Layout): string {
   const { clusters }: { clusters: { cluster: { server: string } }[] } = JSON.parse(

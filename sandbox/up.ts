@@ -38,7 +38,7 @@ export interface EnsureOptions extends Reporter {
 export async function ensureSandbox(options: EnsureOptions): Promise<SandboxConnection> {
   const layout = layoutOf(tradestackHome());
   const onWait = () => options.onProgress("Waiting for another command that is changing the sandbox");
-  return await withLock(layout.root, onWait, () => up(layout, options));
+  return await withLock(layout.root, onWait, () => up(layout, options), options.signal);
 }
 
 async function up(layout: Layout, options: EnsureOptions): Promise<SandboxConnection> {

@@ -62,6 +62,11 @@ const stages: readonly Stage[] = [
     cluster: true,
     run: () => goTests("network policy controller", "sandbox/go/kube", "./networkpolicy/..."),
   },
+  {
+    name: "node supervisor",
+    cluster: true,
+    run: () => goTests("node supervisor", "sandbox/go/node", "./..."),
+  },
   { name: "integration", cluster: true, run: () => vitest("integration") },
   { name: "end to end", cluster: true, run: () => vitest("e2e") },
 ];

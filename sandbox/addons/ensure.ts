@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { systemImages } from "../build/system-images.ts";
 import { run, waitFor } from "../command.ts";
 import { unreadyAddons } from "../node/api.ts";
+import { arePoliciesEnforced } from "../node/components.ts";
 import type { NodePlan } from "../node/ensure.ts";
 import { addons } from "./index.ts";
 import type { KubernetesObject } from "./objects.ts";
@@ -30,7 +31,7 @@ export async function areAddonsCurrent(plan: NodePlan): Promise<boolean> {
 }
 
 /**
- * Applies the add-ons and waits until their pods are ready.
+ * Applies the add-ons, and waits until their pods are ready and network policies are enforced.
  *
  * @param detail Takes what is waited for.
  * @throws {CommandError} when one does not become ready, with what Kubernetes says of it.
@@ -56,6 +57,9 @@ export async function ensureAddons(plan: NodePlan, detail: (text: string) => voi
     detail(`waiting for ${waiting.join(", ")}`);
     return waiting.length === 0;
   };
+  detail("waiting for network policies to be enforced");
+  const log = () => `; its log is ${layout.log}/network-policy.log`;
+  await waitFor("the network policy agent", 60, () => arePoliciesEnforced(layout), { detail: log, signal });
   await waitFor("the add-ons", 120, areReady, { detail: () => `: ${waiting.join("; ")}`, signal });
   writeFileSync(stampOf(plan), hashOf(objects));
 }

@@ -41,6 +41,19 @@ describe("withLock", () => {
     ).resolves.toBe("yes");
   });
 
+  it("waits no longer than it is asked to", async () => {
+    const name = randomUUID();
+    const interruption = new AbortController();
+    const nested = () =>
+      withLock(
+        name,
+        () => interruption.abort(),
+        () => Promise.resolve("never"),
+        interruption.signal,
+      );
+    await expect(withLock(name, () => {}, nested)).rejects.toThrow(/abort/i);
+  });
+
   it("keeps different names apart", async () => {
     const inner = withLock(
       randomUUID(),

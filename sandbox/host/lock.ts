@@ -2,6 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { createServer, type Server } from "node:net";
+import { setTimeout } from "node:timers/promises";
 
 /**
  * Does some work while no other process does work under the same name. The lock is a socket without a file, which
@@ -9,15 +10,21 @@ import { createServer, type Server } from "node:net";
  *
  * @param path What the lock is for, such as the state directory.
  * @param onWait Called once when another process holds it.
+ * @param signal Ends the waiting when aborted; the work has to look at it itself. Default: none.
  */
-export async function withLock<T>(path: string, onWait: () => void, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(
+  path: string,
+  onWait: () => void,
+  work: () => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
   const name = `\0tradestack-${createHash("sha256").update(path).digest("hex").slice(0, 32)}`;
   let told = false;
   let lock = await tryLock(name);
   while (lock === undefined) {
     if (!told) onWait();
     told = true;
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await setTimeout(200, undefined, { signal });
     lock = await tryLock(name);
   }
   try {
