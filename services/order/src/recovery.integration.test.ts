@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { statement } from "../../chassis/index.ts";
 import { silentLog } from "../../chassis/test/running.ts";
@@ -88,6 +89,34 @@ test("twenty processes that recover the same orders at once finish each of them 
   expect(await unfinished()).toBe(0);
   expect(((await trade.books()).orders.paid ?? 0) - before).toBe(20);
   await expectBalancedBooks();
+});
+
+test("however often, wherever and with whichever card it dies, an order comes to the one end it must", async () => {
+  const sku = await trade.stock(11, 10_000);
+  const place = fc.record({
+    call: fc.integer({ min: 1, max: 7 }),
+    when: fc.constantFrom("before" as const, "after" as const),
+  });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(place, { maxLength: 6 }),
+      fc.constantFrom(["tok_approve", 201] as const, ["tok_decline", 402] as const),
+      async (places, [token, end]) => {
+        const key = randomUUID();
+        for (const place of places) {
+          await dieAt(place, sku, token, key);
+          await trade.orders.database.query(expireLeases);
+        }
+        const { outcome } = await placeOrder(trade.saga(), key, orderOf(sku, 2, token), "test");
+        expect(outcome.status).toBe(end);
+        expect((await placeOrder(trade.saga(), key, orderOf(sku, 2, token), "test")).outcome).toEqual(
+          outcome,
+        );
+        await expectBalancedBooks();
+      },
+    ),
+    { numRuns: 40 },
+  );
 });
 
 test("two processes that work on the same order at the same time come to the same end", async () => {
