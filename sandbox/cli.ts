@@ -8,7 +8,7 @@ import { resetSandbox, stopSandbox } from "./down.ts";
 import { SandboxError } from "./errors.ts";
 import { HomeError } from "./home.ts";
 import { type SandboxStatus, sandboxStatus } from "./status.ts";
-import { terminalReporter } from "./terminal.ts";
+import { type TerminalReporter, terminalReporter } from "./terminal.ts";
 import { ensureSandbox } from "./up.ts";
 
 const USAGE = `usage: npm run sandbox -- COMMAND [--yes] [--json]
@@ -69,21 +69,17 @@ async function main(words: readonly string[]): Promise<number> {
     }
     throw error;
   } finally {
-    reporter.close();
+    reporter.clear();
   }
 }
 
-async function perform(
-  asked: Arguments,
-  reporter: ReturnType<typeof terminalReporter>,
-  signal: AbortSignal,
-): Promise<number> {
+async function perform(asked: Arguments, reporter: TerminalReporter, signal: AbortSignal): Promise<number> {
   const show = (value: unknown, text: string) =>
     console.log(asked.json ? JSON.stringify(value, null, 2) : text);
   switch (asked.command) {
     case "up": {
-      const confirmPackages = (names: readonly string[]) =>
-        confirm(`Install the Debian packages ${names.join(", ")}?`, asked.yes, reporter);
+      const confirmPackages = async (names: readonly string[]) =>
+        asked.yes || (await ask(`Install the Debian packages ${names.join(", ")}? [Y/n]`, true));
       const connection = await ensureSandbox({ ...reporter, confirmPackages, signal });
       show(connection, describe(connection));
       return EXIT.done;
@@ -93,8 +89,8 @@ async function perform(
       show({ running: false }, "The sandbox is down; what it stores is kept.");
       return EXIT.done;
     case "reset":
-      if (!(await confirm("Delete all objects, volumes and images of the sandbox?", asked.yes, reporter))) {
-        console.error("nothing was deleted");
+      if (!asked.yes && !(await ask("Delete all objects, volumes and images of the sandbox? [y/N]", false))) {
+        console.error("nothing was deleted; say so at a terminal, or with --yes");
         return EXIT.failed;
       }
       await resetSandbox(reporter);
@@ -108,19 +104,16 @@ async function perform(
   }
 }
 
-/** Asks at a terminal; where there is none, or with `--yes`, the answer is yes. */
-async function confirm(
-  question: string,
-  yes: boolean,
-  reporter: ReturnType<typeof terminalReporter>,
-): Promise<boolean> {
-  if (yes || !process.stdin.isTTY || !process.stderr.isTTY) return true;
-  return await reporter.paused(async () => {
-    const prompt = createInterface({ input: process.stdin, output: process.stderr });
-    const answer = await prompt.question(`${question} [Y/n] `);
+/** Asks at a terminal. Just Enter, and the lack of a terminal, stand for the usual answer. */
+async function ask(question: string, usual: boolean): Promise<boolean> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return usual;
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = (await prompt.question(`${question} `)).trim();
+    return answer === "" ? usual : /^y(es)?$/i.test(answer);
+  } finally {
     prompt.close();
-    return /^(y(es)?)?$/i.test(answer.trim());
-  });
+  }
 }
 
 const describe = (connection: SandboxConnection): string => `The sandbox is up.

@@ -4,7 +4,7 @@
 export interface Reporter {
   /** Takes one finished line, for people and for log files. */
   readonly onProgress: (line: string) => void;
-  /** Takes what is going on at this moment, many times a second; a terminal shows only the last. Default: nobody. */
+  /** Takes what is going on at this moment, four times a second; a terminal shows only the last. Default: nobody. */
   readonly onDetail?: (text: string) => void;
 }
 
@@ -17,6 +17,7 @@ export interface Step {
 }
 
 const REMINDER_SECONDS = 15;
+const REDRAW_SECONDS = 0.25;
 
 /**
  * Does one step after the other. Each is announced; a long one is heard of every 15 seconds, with its elapsed time
@@ -32,7 +33,7 @@ export async function runSteps(steps: readonly Step[], reporter: Reporter): Prom
     const line = () => `${label}: ${elapsed(started)}${latest === "" ? "" : `, ${latest}`}`;
     reporter.onProgress(label);
     const reminder = setInterval(() => reporter.onProgress(line()), REMINDER_SECONDS * 1000);
-    const redraw = setInterval(() => reporter.onDetail?.(line()), 250);
+    const redraw = setInterval(() => reporter.onDetail?.(line()), REDRAW_SECONDS * 1000);
     try {
       await step.work((text) => {
         latest = text;

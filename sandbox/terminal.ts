@@ -2,19 +2,17 @@
 
 import type { Reporter } from "./progress.ts";
 
-/** A reporter with a line of its own on the terminal. */
+/** A reporter that can take its line off the terminal. */
 export interface TerminalReporter extends Reporter {
-  /** Takes the line away while somebody else uses the terminal. */
-  readonly paused: <T>(work: () => Promise<T>) => Promise<T>;
-  /** Takes the line away for good. */
-  readonly close: () => void;
+  /** Takes the line away, for good or while somebody else writes. */
+  readonly clear: () => void;
 }
 
 /** @param output Where to write. Default: standard error, so that standard output holds results alone. */
 export function terminalReporter(output: NodeJS.WriteStream = process.stderr): TerminalReporter {
-  let paused = false;
+  if (!output.isTTY) return { onProgress: (line) => output.write(`${line}\n`), clear: () => {} };
   const clear = () => {
-    if (output.isTTY) output.write("\r\x1b[K");
+    output.write("\r\x1b[K");
   };
   return {
     onProgress: (line) => {
@@ -22,19 +20,9 @@ export function terminalReporter(output: NodeJS.WriteStream = process.stderr): T
       output.write(`${line}\n`);
     },
     onDetail: (text) => {
-      if (!output.isTTY || paused) return;
       clear();
       output.write(text.slice(0, output.columns - 1));
     },
-    paused: async (work) => {
-      paused = true;
-      clear();
-      try {
-        return await work();
-      } finally {
-        paused = false;
-      }
-    },
-    close: clear,
+    clear,
   };
 }

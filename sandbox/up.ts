@@ -49,7 +49,15 @@ async function up(layout: Layout, options: EnsureOptions): Promise<SandboxConnec
   const paths = binaryPaths(layout.bin, await goVersion());
   const plan: NodePlan = { layout, paths, ports: chosenPorts(), signal: options.signal };
   const steps: Step[] = [];
-  if (missing.length > 0) steps.push(packageStep(missing, options));
+  if (missing.length > 0) {
+    if ((await options.confirmPackages?.(missing)) === false) {
+      throw new SandboxError(`nothing was installed; the sandbox needs ${missing.join(", ")}`);
+    }
+    steps.push({
+      title: `Installing the Debian packages ${missing.join(", ")}`,
+      work: (detail) => installPackages(missing, detail),
+    });
+  }
   for (const binary of binaries.filter(({ name }) => !existsSync(paths[name]))) {
     steps.push({
       title: `Compiling ${binary.name}`,
@@ -72,16 +80,4 @@ async function up(layout: Layout, options: EnsureOptions): Promise<SandboxConnec
 /** Whether the node runs as it would be started now, and it and its add-ons are ready. */
 async function isUpToDate(plan: NodePlan): Promise<boolean> {
   return runsAsPlanned(plan) && (await isNodeReady(plan.layout)) && (await areAddonsCurrent(plan));
-}
-
-function packageStep(missing: readonly string[], options: EnsureOptions): Step {
-  return {
-    title: `Installing the Debian packages ${missing.join(", ")}`,
-    work: async (detail) => {
-      if (options.confirmPackages !== undefined && !(await options.confirmPackages(missing))) {
-        throw new SandboxError(`nothing was installed; the sandbox needs ${missing.join(", ")}`);
-      }
-      await installPackages(missing, detail);
-    },
-  };
 }
