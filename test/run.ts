@@ -19,6 +19,8 @@ const { values: flags } = parseArgs({
   },
 });
 if (flags.context !== undefined) process.env.TRADESTACK_CONTEXT = flags.context;
+// Some of the tools take CI for a terminal.
+if (!process.stdout.isTTY) process.env.NO_COLOR ??= "1";
 
 const root = join(import.meta.dirname, "..");
 const scratch = mkdtempSync(join(tmpdir(), "tradestack-test-"));

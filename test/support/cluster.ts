@@ -36,7 +36,9 @@ export class Cluster {
     const sandbox = sandboxConnection();
     if (sandbox === undefined)
       throw new Error("the sandbox does not run; start it with: npm run sandbox -- up");
-    return new Cluster(`http://${sandbox.ingress.http}`, sandbox.kubectl, [`--kubeconfig=${sandbox.kubeconfig}`]);
+    return new Cluster(`http://${sandbox.ingress.http}`, sandbox.kubectl, [
+      `--kubeconfig=${sandbox.kubeconfig}`,
+    ]);
   }
 
   /** Runs kubectl and gives what it printed, without the last line's end. */
