@@ -30,12 +30,12 @@ const NETWORK_ERRORS = new Set([
 ]);
 /** Messages of the driver for which it has no code. */
 const DRIVER_MESSAGES =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered)/;
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered|Query read timeout)/;
 /**
- * 08: connection lost; 57P: server shuts down or starts; 53: out of connections or other resources;
- * 25006: a former primary that only reads.
+ * 08: connection lost; 57P: server shuts down or starts; 57014: too busy to answer in time; 53: out of connections or
+ * other resources; 25006: a former primary that only reads.
  */
-const AWAY_STATES = /^(08|57P|53|25006)/;
+const AWAY_STATES = /^(08|57P|57014|53|25006)/;
 
 /** Whether an error says that the database is away for now, not that a statement is wrong. */
 export function isDatabaseAway(error: unknown): boolean {
@@ -48,3 +48,7 @@ export function isDatabaseAway(error: unknown): boolean {
   }
   return DRIVER_MESSAGES.test(error.message);
 }
+
+/** Whether the database or the service's role is not there yet: on a first start they are made at the same time. */
+export const isNotProvisioned = (error: unknown): boolean =>
+  ["28000", "28P01", "3D000"].includes(sqlState(error) ?? "");

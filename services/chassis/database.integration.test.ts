@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openDatabase, statement } from "./database.ts";
-import { isDatabaseAway } from "./database-errors.ts";
+import { isDatabaseAway, isNotProvisioned } from "./database-errors.ts";
+import { waitForDatabase } from "./database-wait.ts";
 import { idempotent } from "./idempotency.ts";
 import { createMetrics } from "./metrics.ts";
 import { migrate, migrationsBeside, readMigrations, requireMigrated } from "./migrations.ts";
@@ -114,6 +115,20 @@ describe("a transaction", () => {
     await way.cut();
   });
 
+  test("that waits for a server that hangs is given up, and its connection is not used again", async () => {
+    const way = await interruptible(own.url);
+    const options = { url: way.url, applicationName: "test", connections: 1, statementTimeout: 200 };
+    const database = openDatabase(options, silentLog, createMetrics());
+    await database.query(MONEY);
+    way.freeze();
+    const stuck = database.transaction(async (transaction) => transaction.query(ADD, [1, -50]));
+    await expect(stuck).rejects.toSatisfy(isDatabaseAway);
+    await way.restore();
+    expect(await database.query(MONEY)).toEqual([{ money: 100 }, { money: 100 }]);
+    await database.close();
+    await way.cut();
+  });
+
   test("keeps eight-byte numbers exact or refuses them", async () => {
     const big = statement<{ n: number }>("test-big", "SELECT $1::bigint AS n");
     expect(await own.database.query(big, [String(Number.MAX_SAFE_INTEGER)])).toEqual([
@@ -121,6 +136,20 @@ describe("a transaction", () => {
     ]);
     await expect(own.database.query(big, ["9007199254740992"])).rejects.toThrow(/too large/);
   });
+});
+
+test("a database and a role that are made later are waited for", async () => {
+  const url = new URL(own.url);
+  url.pathname = `${url.pathname}_later`;
+  const options = { url: url.href, applicationName: "test", connections: 1 };
+  const database = openDatabase(options, silentLog, createMetrics());
+  const one = statement<{ one: number }>("test-one", "SELECT 1 AS one");
+  const waiting = waitForDatabase(() => database.query(one), silentLog);
+  await expect(database.query(one)).rejects.toSatisfy(isNotProvisioned);
+  await own.database.script(`CREATE DATABASE "${url.pathname.slice(1)}"`);
+  expect(await waiting).toEqual([{ one: 1 }]);
+  await database.close();
+  await own.database.script(`DROP DATABASE "${url.pathname.slice(1)}" WITH (FORCE)`);
 });
 
 describe("a request with an idempotency key", () => {

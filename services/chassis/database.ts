@@ -1,5 +1,5 @@
 import pg from "pg";
-import { isTransactionConflict } from "./database-errors.ts";
+import { isDatabaseAway, isTransactionConflict } from "./database-errors.ts";
 import type { Logger } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 
@@ -49,9 +49,14 @@ export interface DatabaseOptions {
   readonly applicationName: string;
   /** Most connections of one replica. */
   readonly connections: number;
+  /** Milliseconds after which a statement is given up, 0 for never. Default: 10,000. */
+  readonly statementTimeout?: number;
 }
 
 const MAX_ATTEMPTS = 5;
+const STATEMENT_TIMEOUT = 10_000;
+/** A server that hangs does not give up its statements; so this side does, in milliseconds after it should have. */
+const GRACE = 1000;
 const INT8 = 20;
 
 /** Numbers of eight bytes are money and counts here: plain numbers as long as they are exact, else an error. */
@@ -63,6 +68,7 @@ function parseInt8(value: string): number {
 
 /** Opens the pool of a service's database; connections are made when they are first needed. */
 export function openDatabase(options: DatabaseOptions, log: Logger, metrics: Metrics): Database {
+  const { statementTimeout = STATEMENT_TIMEOUT } = options;
   const types = new pg.TypeOverrides();
   types.setTypeParser(INT8, parseInt8);
   const pool = new pg.Pool({
@@ -71,7 +77,10 @@ export function openDatabase(options: DatabaseOptions, log: Logger, metrics: Met
     max: options.connections,
     connectionTimeoutMillis: 3000,
     idleTimeoutMillis: 30_000,
-    statement_timeout: 10_000,
+    ...(statementTimeout > 0 && {
+      statement_timeout: statementTimeout,
+      query_timeout: statementTimeout + GRACE,
+    }),
     idle_in_transaction_session_timeout: 30_000,
     keepAlive: true,
     types,
@@ -90,6 +99,10 @@ export function openDatabase(options: DatabaseOptions, log: Logger, metrics: Met
     client.on("error", onError);
     try {
       return await work(queryable(client));
+    } catch (error) {
+      // It may still be at work on a statement that was given up: nobody else must get it.
+      if (error instanceof Error && isDatabaseAway(error)) broken = error;
+      throw error;
     } finally {
       client.off("error", onError);
       client.release(broken);

@@ -1,6 +1,6 @@
 import type { ServiceDescription } from "../description.ts";
 import { type Broker, openBroker } from "./broker.ts";
-import { type Database, openDatabase } from "./database.ts";
+import { type Database, type DatabaseOptions, openDatabase } from "./database.ts";
 import { type HttpClient, openHttpClient } from "./http-client.ts";
 import type { Logger } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
@@ -29,12 +29,17 @@ export const urlVariable = (service: ServiceDescription): string =>
 
 const POSTGRES = url(["postgres:", "postgresql:"]);
 
-/** Opens the database of a service from its environment, for `migrate` and `serve` alike. */
+/**
+ * Opens the database of a service from its environment, for `migrate` and `serve` alike.
+ *
+ * @param limits What differs from the defaults, such as no time limit for migrations.
+ */
 export function databaseFromEnvironment(
   description: ServiceDescription,
   environment: NodeJS.ProcessEnv,
   log: Logger,
   metrics: Metrics,
+  limits: Pick<DatabaseOptions, "statementTimeout"> = {},
 ): Database {
   const { DATABASE_URL, DATABASE_CONNECTIONS, POD_NAME } = readSettings(
     { DATABASE_URL: POSTGRES, DATABASE_CONNECTIONS: integer(1, 200, 10), POD_NAME: text("local") },
@@ -44,6 +49,7 @@ export function databaseFromEnvironment(
     url: DATABASE_URL,
     applicationName: `${description.name}/${POD_NAME}`,
     connections: DATABASE_CONNECTIONS,
+    ...limits,
   };
   return openDatabase(options, log, metrics);
 }

@@ -1,4 +1,5 @@
 import { ADMIN_PORT as DEFAULT_ADMIN_PORT, API_PORT as DEFAULT_API_PORT } from "../description.ts";
+import { waitForDatabase } from "./database-wait.ts";
 import { createLogger, LOG_LEVELS, type Logger } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { migrate, readMigrations } from "./migrations.ts";
@@ -40,9 +41,11 @@ async function runMigrations(
   log: Logger,
 ): Promise<void> {
   if (service.migrations === undefined) return log.info("this service has no database");
-  const database = databaseFromEnvironment(service.description, process.env, log, createMetrics());
+  const migrations = readMigrations(service.migrations);
+  const unlimited = { statementTimeout: 0 };
+  const database = databaseFromEnvironment(service.description, process.env, log, createMetrics(), unlimited);
   try {
-    const applied = await migrate(database, readMigrations(service.migrations));
+    const applied = await waitForDatabase(() => migrate(database, migrations), log);
     log.info({ applied }, applied.length > 0 ? "migrated" : "the schema is up to date");
     await service.seed?.(database, process.env);
   } finally {

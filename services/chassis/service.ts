@@ -2,7 +2,7 @@ import { ADMIN_PORT, API_PORT, type ServiceDescription } from "../description.ts
 import { createAdmin, type Phase } from "./admin.ts";
 import { type Api, createApi } from "./api.ts";
 import type { Database } from "./database.ts";
-import { isDatabaseAway } from "./database-errors.ts";
+import { waitForDatabase } from "./database-wait.ts";
 import { forgetOldKeys } from "./idempotency.ts";
 import { type EventHandler, forgetOldMessages, inbox } from "./inbox.ts";
 import type { Logger } from "./log.ts";
@@ -61,8 +61,6 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
-/** Pause between attempts to reach the database at start, in milliseconds. */
-const START_RETRY = 500;
 const HOUR = 3_600_000;
 
 /**
@@ -152,19 +150,6 @@ export async function startService<Spec extends SettingsSpec>(
     await api.close();
     await closeResources();
     throw error;
-  }
-}
-
-async function waitForDatabase(check: () => Promise<void>, log: Logger): Promise<void> {
-  for (let told = false; ; ) {
-    try {
-      return await check();
-    } catch (error) {
-      if (!isDatabaseAway(error)) throw error;
-      if (!told) log.warn({ err: error }, "waiting for the database");
-      told = true;
-      await new Promise((resolve) => setTimeout(resolve, START_RETRY));
-    }
   }
 }
 
