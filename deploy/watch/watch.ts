@@ -170,7 +170,8 @@ function judge(
   }
   if (readiness.state === "failed") return note;
   for (const trouble of troubles) {
-    const id = [trouble.subject, trouble.container, trouble.reason].join("\0");
+    // Kubernetes tells one and the same trouble by turns in two words: ErrImagePull, ImagePullBackOff.
+    const id = [trouble.subject, trouble.container].join("\0");
     const since = pending.since.get(id) ?? now;
     pending.since.set(id, since);
     if (now - since >= trouble.patience * 1000) return sentence(trouble);
