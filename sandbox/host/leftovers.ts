@@ -71,9 +71,6 @@ export function findLeftovers(layout: Layout): string[] {
     ),
     ...existingCgroups(layout.cgroup).map((path) => `cgroup ${path} is still there`),
     ...(hasInterface(layout) ? [`interface ${network.machineInterface} is still there`] : []),
-    ...readMadeDirectories(layout)
-      .filter((path) => existsSync(path))
-      .map((path) => `directory ${path} is still there`),
   ];
 }
 
@@ -131,7 +128,7 @@ function removeIfEmpty(path: string): void {
   try {
     rmdirSync(path);
   } catch {
-    // somebody else uses it by now
+    // somebody else uses it by now, so it is no leftover
   }
 }
 
