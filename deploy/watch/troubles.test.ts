@@ -55,18 +55,27 @@ test("a pod that no node takes says why, and waits as long as its cluster may ne
   ]);
 });
 
-test("of events only those warnings count that keep pods from being made or started", () => {
-  const event = (type: string, reason: string) => ({
+test("of events only the latest counts, and only a warning that keeps pods from being made or started", () => {
+  const event = (name: string, type: string, reason: string) => ({
     type,
     reason,
-    message: "m",
-    involvedObject: { name: "order" },
+    message: `${reason}!`,
+    involvedObject: { name },
   });
   expect(
     eventTroubles([
-      event("Warning", "FailedCreate"),
-      event("Normal", "FailedCreate"),
-      event("Warning", "BackOff"),
+      event("order", "Warning", "FailedCreate"),
+      event("payment", "Warning", "FailedMount"),
+      event("payment", "Normal", "Started"),
+      event("gateway", "Warning", "BackOff"),
     ]),
-  ).toEqual([{ subject: "order", container: undefined, reason: "FailedCreate", message: "m", patience: 15 }]);
+  ).toEqual([
+    {
+      subject: "order",
+      container: undefined,
+      reason: "FailedCreate",
+      message: "FailedCreate!",
+      patience: 15,
+    },
+  ]);
 });

@@ -78,13 +78,19 @@ function containerTroubles(subject: string, status: JsonObject): Trouble[] {
   return [{ subject, container, reason, message: asText(waiting.message) || reason, patience }];
 }
 
-/** Finds what keeps pods from being made or started, from warnings about an object and its pods. */
+/**
+ * Finds what keeps pods from being made or started, from the events about an object and its pods. Only the latest
+ * event about each counts: what came after a warning shows that it is over.
+ *
+ * @param events Oldest first.
+ */
 export function eventTroubles(events: readonly JsonObject[]): Trouble[] {
-  return events.flatMap((event) => {
+  const subjectOf = (event: JsonObject): string => asText(asObject(event.involvedObject).name);
+  const latest = new Map(events.map((event) => [subjectOf(event), event]));
+  return [...latest].flatMap(([subject, event]) => {
     const reason = asText(event.reason);
     const patience = EVENTS[reason];
     if (event.type !== "Warning" || patience === undefined) return [];
-    const subject = asText(asObject(event.involvedObject).name);
     return [{ subject, container: undefined, reason, message: asText(event.message), patience }];
   });
 }
