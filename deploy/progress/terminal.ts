@@ -63,6 +63,7 @@ export function terminalProgress(stream: NodeJS.WriteStream = process.stdout): P
   const ticking = setInterval(() => draw(), 500).unref();
   return {
     step(title, state, note = "") {
+      doing = "";
       if (state === "waiting" || state === "working") {
         moving.set(title, { state, note });
         draw();
