@@ -6,7 +6,7 @@ import { exitCodeOf, InterruptedError, tell } from "../failure.ts";
 import { jsonProgress } from "../progress/json.ts";
 import type { Progress } from "../progress/progress.ts";
 import { elapsed, terminalProgress } from "../progress/terminal.ts";
-import { readDeployment } from "../stack/wanted.ts";
+import { readSettings } from "../stack/wanted.ts";
 
 /**
  * Does what was asked for.
@@ -14,50 +14,46 @@ import { readDeployment } from "../stack/wanted.ts";
  * @returns The exit code.
  */
 export async function runCommand(options: Arguments): Promise<number> {
-  // Each command loads what it needs: a render is done before the clients of a cluster would be loaded.
   // The program reads these as well, whichever process runs it.
   if (options.context !== undefined) process.env[CONTEXT_VARIABLE] = options.context;
   if (options.yesReally !== undefined) process.env[CONFIRMATION_VARIABLE] = options.yesReally;
+  // Each command loads what it needs: a render is done before the clients of a cluster would be loaded.
   switch (options.command) {
     case "render":
       return (await import("./render.ts")).render(options);
     case "status":
       return (await import("./status.ts")).status(options);
     case "preview": {
-      const run = await prepare(options, "read", new AbortController().signal);
+      const run = prepare(options, new AbortController().signal);
       const { chooseEngine } = await import("../engines/choose.ts");
       const engine = await chooseEngine(options.engine, run);
       await engine.preview(run);
       return 0;
     }
     case "up":
-      return guarded(options, "make", async (engine, run) => {
+      return guarded(options, async (engine, run) => {
         const urls = await engine.up(run);
         return { outcome: { urls: [...urls] }, lines: ["", ...urls.map((url) => `  ${url}`)] };
       });
     case "destroy":
-      return guarded(options, "any", async (engine, run) => {
+      return guarded(options, async (engine, run) => {
         const stays = await engine.destroy(run, options);
         return { outcome: { stays }, lines: [`  ${stays}`] };
       });
   }
 }
 
-async function prepare(
-  options: Arguments,
-  keyUse: "make" | "read" | "any",
-  signal: AbortSignal,
-): Promise<Run> {
-  const deployment = await readDeployment(options.stack, keyUse);
+/** Reads the stack's settings, so that bad ones are refused before anything else is done. */
+function prepare(options: Arguments, signal: AbortSignal): Run {
+  const { settings } = readSettings(options.stack, "any");
   const progress = options.json ? jsonProgress() : terminalProgress();
   const { stack, json } = options;
-  return { stack, deployment, progress, signal, json, confirm: confirmation(options) };
+  return { stack, settings, progress, signal, json, confirm: confirmation(options) };
 }
 
 /** Runs what changes a cluster: tells how it ended, and ends in order when it is interrupted. */
 async function guarded(
   options: Arguments,
-  keyUse: "make" | "any",
   work: (
     engine: Engine,
     run: Run,
@@ -74,7 +70,7 @@ async function guarded(
   process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
   let progress: Progress | undefined;
   try {
-    const run = await prepare(options, keyUse, interruption.signal);
+    const run = prepare(options, interruption.signal);
     progress = run.progress;
     const { chooseEngine } = await import("../engines/choose.ts");
     const engine = await chooseEngine(options.engine, run, options.command === "up" ? run : undefined);

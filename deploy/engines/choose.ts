@@ -15,7 +15,7 @@ import { renderEngine, setOf } from "./render.ts";
  */
 export async function chooseEngine(
   choice: EngineChoice,
-  run: Pick<Run, "stack" | "deployment">,
+  run: Pick<Run, "stack" | "settings">,
   ensure?: EnsureOptions,
 ): Promise<Engine> {
   if (choice === "render") return renderEngine;
@@ -32,10 +32,10 @@ export async function chooseEngine(
 }
 
 /** Whether the render engine deployed the stack. A cluster that is not there holds no stack. */
-async function isRendered(run: Pick<Run, "stack" | "deployment">, ensure?: EnsureOptions): Promise<boolean> {
+async function isRendered(run: Pick<Run, "stack" | "settings">, ensure?: EnsureOptions): Promise<boolean> {
   let cluster: OpenCluster;
   try {
-    cluster = await openCluster(run.deployment.settings, ensure);
+    cluster = await openCluster(run.settings, ensure);
   } catch (error) {
     if (error instanceof ClusterError && ensure === undefined) return false;
     throw error;

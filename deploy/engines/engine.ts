@@ -1,10 +1,10 @@
+import type { Settings } from "../../settings.ts";
 import type { Progress } from "../progress/progress.ts";
-import type { Deployment } from "../stack/wanted.ts";
 
 /** What an engine works with. */
 export interface Run {
   readonly stack: string;
-  readonly deployment: Deployment;
+  readonly settings: Settings;
   readonly progress: Progress;
   /** Ends the work between two steps. */
   readonly signal: AbortSignal;

@@ -44,7 +44,7 @@ export const pulumiEngine: Engine = {
 
   async destroy(run, { deleteData }) {
     const stack = await open(run);
-    const { settings } = run.deployment;
+    const { settings } = run;
     const cluster = await openCluster(settings);
     try {
       const claims = await claimsIn(cluster.objects, [settings.namespace]);
@@ -71,13 +71,13 @@ async function destroyResources(stack: Stack, run: Run): Promise<void> {
   }
 }
 
-async function open({ stack, deployment, progress }: Run): Promise<Stack> {
+async function open({ stack, settings, progress }: Run): Promise<Stack> {
   const command = await requirePulumi((line) => progress.say(line));
-  return openStack(stack, deployment.settings.environment, command);
+  return openStack(stack, settings.environment, command);
 }
 
 /** The engine's failure in its own words and, where pods are to blame, in theirs. */
-async function explain(error: unknown, events: EngineEvents, { signal, deployment }: Run): Promise<unknown> {
+async function explain(error: unknown, events: EngineEvents, { signal, settings }: Run): Promise<unknown> {
   if (signal.aborted) return signal.reason;
   if (error instanceof ConcurrentUpdateError) {
     return new EngineError(
@@ -88,8 +88,8 @@ async function explain(error: unknown, events: EngineEvents, { signal, deploymen
   const message = [...new Set(events.errors)].join("\n");
   let cluster: OpenCluster | undefined;
   try {
-    cluster = await openCluster(deployment.settings);
-    const details = await lastWordsIn(cluster.objects, deployment.settings.namespace);
+    cluster = await openCluster(settings);
+    const details = await lastWordsIn(cluster.objects, settings.namespace);
     return new NotReadyError(message, details);
   } catch {
     // Without a cluster there are no pods to ask; what the engine said is all there is.

@@ -6,7 +6,7 @@ import type { KubernetesObject } from "../manifests/manifest.ts";
 import type { ApplySet } from "../plan/applyset.ts";
 import { makePlan, type Plan, subjectOf } from "../plan/plan.ts";
 import { planAsJson, showPlan, summary } from "../plan/show.ts";
-import type { Deployment } from "../stack/wanted.ts";
+import { type Deployment, readDeployment } from "../stack/wanted.ts";
 import { urlsOf } from "../urls.ts";
 import { type Engine, EngineError, type Run } from "./engine.ts";
 
@@ -15,9 +15,10 @@ export const renderEngine: Engine = {
   name: "render",
 
   async up(run) {
-    const { deployment, progress, signal } = run;
+    const { progress, signal } = run;
+    const deployment = await readDeployment(run.stack, "make");
     refuseOthers(deployment);
-    const cluster = await openCluster(deployment.settings, run);
+    const cluster = await openCluster(run.settings, run);
     try {
       const set = setOf(run);
       if (cluster.sandbox !== undefined) await buildImages(deployment.manifests, run);
@@ -44,12 +45,13 @@ export const renderEngine: Engine = {
     }
   },
 
-  async preview({ deployment, json, ...run }) {
+  async preview(run) {
+    const deployment = await readDeployment(run.stack, "read");
     refuseOthers(deployment);
-    const cluster = await openCluster(deployment.settings);
+    const cluster = await openCluster(run.settings);
     try {
-      const plan = await makePlan(cluster.objects, deployment.manifests, setOf({ deployment, ...run }));
-      process.stdout.write(`${json ? JSON.stringify(planAsJson(plan)) : showPlan(plan)}\n`);
+      const plan = await makePlan(cluster.objects, deployment.manifests, setOf(run));
+      process.stdout.write(`${run.json ? JSON.stringify(planAsJson(plan)) : showPlan(plan)}\n`);
       acceptable(plan);
     } finally {
       cluster.close();
@@ -57,7 +59,7 @@ export const renderEngine: Engine = {
   },
 
   async destroy(run, { deleteData }) {
-    const cluster = await openCluster(run.deployment.settings);
+    const cluster = await openCluster(run.settings);
     try {
       return await destroySet(cluster.objects, setOf(run), { ...run, deleteData });
     } finally {
@@ -67,9 +69,9 @@ export const renderEngine: Engine = {
 };
 
 /** The set that remembers a stack's objects. */
-export const setOf = ({ stack, deployment }: Pick<Run, "stack" | "deployment">): ApplySet => ({
+export const setOf = ({ stack, settings }: Pick<Run, "stack" | "settings">): ApplySet => ({
   name: `tradestack-${stack}`,
-  namespace: deployment.settings.namespace,
+  namespace: settings.namespace,
 });
 
 function acceptable(plan: Plan): Plan {
