@@ -31,13 +31,17 @@ const REQUEST_ID = /^[\w.:-]{8,128}$/;
 export function createApi(log: Logger, metrics: Metrics): Api {
   const api: Api = fastify({
     loggerInstance: log,
-    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     requestTimeout: 30_000,
     // Longer than the idle time of clients and proxies, so that they close first and no request meets a closed door.
     keepAliveTimeout: 75_000,
+    // Connections end now and then, so that new replicas get their share of them.
+    maxRequestsPerSocket: 1000,
     forceCloseConnections: "idle",
     return503OnClosing: false,
+    // One logger for all requests: making one for each costs more than it tells. Problems are logged with their id.
+    childLoggerFactory: (logger) => logger,
     routerOptions: { maxParamLength: 256 },
     genReqId(request) {
       const given = request.headers["x-request-id"];
@@ -80,7 +84,10 @@ export function createApi(log: Logger, metrics: Metrics): Api {
 export function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (problem.status >= 500) {
     const level = problem.status === 503 ? "warn" : "error";
-    request.log[level]({ err: problem.cause ?? problem, url: request.url }, problem.message);
+    request.log[level](
+      { err: problem.cause ?? problem, requestId: request.id, url: request.url },
+      problem.message,
+    );
   }
   if (problem.retryAfterSeconds !== undefined) reply.header("retry-after", String(problem.retryAfterSeconds));
   return reply

@@ -1,6 +1,6 @@
 import type { Static, TSchema } from "typebox";
 import { Compile } from "typebox/compile";
-import { Pool } from "undici";
+import { type Dispatcher, Pool } from "undici";
 import type { Metrics } from "./metrics.ts";
 import { unavailable } from "./problem.ts";
 
@@ -28,7 +28,7 @@ export interface Answer {
 export interface HttpClient {
   /**
    * Sends a call and waits for its answer, whatever its status. A repeatable call that fails, or that is answered
-   * 502, 503 or 504, is sent again, up to 3 times in all.
+   * 502 or 503, is sent again, up to 3 times in all.
    *
    * @throws {Problem} 503 when the service gives no answer.
    */
@@ -42,7 +42,8 @@ const CONNECTIONS = 64;
 const TIMEOUT = 5000;
 /** Longest pause before the second attempt, in milliseconds; it doubles for the third. */
 const PAUSE = 50;
-const REPEATABLE_STATUS = new Set([502, 503, 504]);
+/** Answers of somebody who is away for a moment. A 504 has waited long enough already. */
+const REPEATABLE_STATUS = new Set([502, 503]);
 
 /**
  * Makes the client for another service.
@@ -56,13 +57,13 @@ export function openHttpClient(service: string, url: string, metrics: Metrics): 
     connectTimeout: 2000,
     headersTimeout: TIMEOUT,
     bodyTimeout: TIMEOUT,
+    // Shorter than the callee keeps an idle connection, whatever it says, so that no call meets a closed door.
     keepAliveTimeout: 30_000,
-    // Connections end now and then, so that new replicas get their share of them.
-    keepAliveMaxTimeout: 60_000,
+    keepAliveMaxTimeout: 30_000,
   });
 
   const attempt = async ({ method, path, body, requestId, idempotencyKey }: Call): Promise<Answer> => {
-    const response = await pool.request({
+    const { status, text } = await exchange(pool, {
       method,
       path,
       headers: {
@@ -72,8 +73,7 @@ export function openHttpClient(service: string, url: string, metrics: Metrics): 
       },
       body: body === undefined ? null : JSON.stringify(body),
     });
-    const text = await response.body.text();
-    return { status: response.statusCode, body: text === "" ? undefined : JSON.parse(text) };
+    return { status, body: text === "" ? undefined : JSON.parse(text) };
   };
 
   return {
@@ -99,6 +99,28 @@ export function openHttpClient(service: string, url: string, metrics: Metrics): 
     },
     close: () => pool.close(),
   };
+}
+
+/** Like `Pool.request`, without the stream that it makes of each answer: answers here are small and read whole. */
+function exchange(
+  pool: Pool,
+  request: Dispatcher.DispatchOptions,
+): Promise<{ readonly status: number; readonly text: string }> {
+  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string }>();
+  const chunks: Buffer[] = [];
+  let status = 0;
+  pool.dispatch(request, {
+    onRequestStart() {},
+    onResponseStart(_, statusCode) {
+      status = statusCode;
+    },
+    onResponseData(_, chunk) {
+      chunks.push(chunk);
+    },
+    onResponseEnd: () => resolve({ status, text: Buffer.concat(chunks).toString() }),
+    onResponseError: (_, error) => reject(error),
+  });
+  return promise;
 }
 
 const readers = new WeakMap<TSchema, ReturnType<typeof Compile>>();
