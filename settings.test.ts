@@ -50,6 +50,11 @@ test.each<[string, Record<string, unknown>, RegExp]>([
   ["no environment", { cluster: dev.cluster }, /^tradestack:environment is missing; write one of dev/],
   ["unknown environment", { ...dev, environment: "pord" }, /^tradestack:environment: "pord".*mean "prod"/],
   ["unknown key", { ...dev, redsi: {} }, /^tradestack:redsi is not a setting \(did you mean "redis"\?\)/],
+  [
+    "required key, mistyped",
+    { environment: "dev", clutser: { kind: "sandbox" } },
+    /^tradestack:clutser is not a setting \(did you mean "cluster"\?\)/,
+  ],
   ["unknown inner key", { ...dev, redis: { replica: 1 } }, /^tradestack:redis\.replica .*mean "replicas"/],
   ["not an object", { ...dev, redis: "big" }, /^tradestack:redis: "big" is not an object/],
   ["a list", { ...dev, redis: [3] }, /^tradestack:redis: \[3\] is not an object/],

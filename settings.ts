@@ -16,6 +16,22 @@ export { SettingsError } from "./settings/error.ts";
 
 /** The stacks that the project brings; more can be added as `Pulumi.<stack>.yaml`. */
 const STACKS = ["dev", "staging", "prod"];
+/** The keys of `Pulumi.<stack>.yaml`, without their prefix; docs/settings.md tells what each one means. */
+const KEYS = [
+  "environment",
+  "namespace",
+  "cluster",
+  "registry",
+  "resolveDigests",
+  "services",
+  "postgres",
+  "redis",
+  "broker",
+  "storageClass",
+  "ingress",
+  "monitoringNamespace",
+  "masterKey",
+];
 /** Bytes that a master key must hold at least. */
 const MASTER_KEY_BYTES = 32;
 
@@ -74,6 +90,7 @@ export function parseSettings(
       `stack "${stack}" has no settings${suggestion(stack, STACKS)}; choose one of ${STACKS.join(", ")}, or write Pulumi.${stack}.yaml`,
     );
   }
+  top.allow(KEYS);
   const environment = top.oneOf("environment", ENVIRONMENTS);
   if (environment === undefined) {
     throw new SettingsError(`tradestack:environment is missing; write one of ${ENVIRONMENTS.join(", ")}`);
@@ -94,7 +111,6 @@ export function parseSettings(
     monitoringNamespace: top.dnsName("monitoringNamespace") ?? "monitoring",
     masterKey: readKey(top),
   };
-  top.refuseUnknownKeys();
   if (settings.cluster.kind === "existing") {
     guardProduction(environment, { context: settings.cluster.context, others: [] }, variables);
   }

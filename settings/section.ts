@@ -124,6 +124,16 @@ export class Section {
     }
   }
 
+  /**
+   * Names the keys that there are, before any is read: a mistyped key is then told as one, not as one missing.
+   *
+   * @throws {SettingsError} naming the first unknown key, and the nearest known one.
+   */
+  allow(keys: readonly string[]): void {
+    for (const key of keys) this.#known.add(key);
+    this.refuseUnknownKeys();
+  }
+
   #take(key: string): unknown {
     this.#known.add(key);
     return this.#values[key] ?? undefined;

@@ -45,6 +45,8 @@ beforeAll(async () => {
     `config:
   tradestack:environment: dev
   tradestack:namespace: ${NAMESPACE}
+  tradestack:cluster:
+    kind: sandbox
   tradestack:ingress:
     host: ${HOST}
 `,
