@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { ownConfig } from "../../settings/config.ts";
 import { masterKeyOf } from "../../settings/key.ts";
 import { parseSettings, type Settings, SettingsError } from "../../settings.ts";
 import { toManifests, type Wanted } from "../manifests/from-program.ts";
@@ -27,7 +28,7 @@ export type KeyUse = "make" | "read" | "any";
 export function readSettings(name: string, keyUse: KeyUse): { stack: Stack; settings: Settings } {
   const stack = readStack(name);
   const checked = withMasterKey(stack, "any");
-  const settings = parseSettings(ownSettings(checked), name);
+  const settings = parseSettings(ownConfig(asTexts(checked)), name);
   return { stack: keyUse === "any" ? checked : withMasterKey(stack, keyUse, settings), settings };
 }
 
@@ -40,14 +41,10 @@ const STAND_IN = Buffer.alloc(32).toString("base64");
 /** Runs the stack's program, without an engine or a cluster, for what it wants. */
 export async function readDeployment(name: string, keyUse: KeyUse): Promise<Deployment> {
   const { stack, settings } = readSettings(name, keyUse);
-  const config = Object.entries(stack.config).map(([key, value]) => [
-    key,
-    typeof value === "string" ? value : JSON.stringify(value),
-  ]);
   const program = await collect({
     project: stack.project,
     stack: stack.name,
-    config: Object.fromEntries(config),
+    config: asTexts(stack),
     secretKeys: [...stack.encrypted, keyName(stack)],
     entry: join(ROOT, "index.ts"),
   });
@@ -56,12 +53,14 @@ export async function readDeployment(name: string, keyUse: KeyUse): Promise<Depl
 
 const keyName = (stack: Stack): string => `${stack.project}:masterKey`;
 
-/** The project's own settings, without their prefix. */
-function ownSettings(stack: Stack): Record<string, unknown> {
-  const prefix = `${stack.project}:`;
-  const own = Object.entries(stack.config).filter(([key]) => key.startsWith(prefix));
-  return Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value]));
-}
+/** The configuration as Pulumi would hand it to the program: every value a text. */
+const asTexts = ({ config }: Stack): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [
+      key,
+      typeof value === "string" ? value : JSON.stringify(value),
+    ]),
+  );
 
 /** The stack with a master key that can be used, and a stand-in for every other value that is encrypted. */
 function withMasterKey(stack: Stack, use: KeyUse, settings?: Settings): Stack {
