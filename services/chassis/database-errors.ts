@@ -6,12 +6,6 @@ export function sqlState(error: unknown): string | undefined {
   return undefined;
 }
 
-/** The constraint that a statement broke, undefined for any other error. */
-export const brokenConstraint = (error: unknown): string | undefined =>
-  error instanceof Error && "constraint" in error && typeof error.constraint === "string"
-    ? error.constraint
-    : undefined;
-
 /** Whether the same transaction may succeed when it is run again: serialization failure or deadlock. */
 export const isTransactionConflict = (error: unknown): boolean => {
   const state = sqlState(error);

@@ -1,7 +1,7 @@
 /** The public face of the chassis: what every service is built on. */
 export { type Api, sendProblem, sendStored } from "./api.ts";
 export { type Database, type Queryable, type Statement, statement } from "./database.ts";
-export { brokenConstraint, isDatabaseAway, sqlState } from "./database-errors.ts";
+export { isDatabaseAway } from "./database-errors.ts";
 export { type Answer, type Call, ContractError, type HttpClient, parseAnswer } from "./http-client.ts";
 export {
   IdempotencyKey,
@@ -19,7 +19,6 @@ export { type Migration, migrate, migrationsBeside, readMigrations } from "./mig
 export { type OutboxRow, outboxRow, storeEvent } from "./outbox.ts";
 export { invalidField, PROBLEM_JSON, Problem, ProblemDetails, problemType, unavailable } from "./problem.ts";
 export type { Redis } from "./redis.ts";
-export { urlVariable } from "./resources.ts";
 export { runService } from "./run.ts";
 export {
   type RunningService,

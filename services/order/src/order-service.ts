@@ -1,5 +1,6 @@
 import { catalog } from "../../catalog/service.ts";
 import { integer, migrationsBeside, type Service } from "../../chassis/index.ts";
+import type { OrderState } from "../../contracts/order-api.ts";
 import { payment } from "../../payment/service.ts";
 import { order } from "../service.ts";
 import { OrderStore } from "./order-store.ts";
@@ -18,13 +19,15 @@ export const orderService: Service<typeof settings> = {
   description: order,
   settings,
   migrations: migrationsBeside(import.meta.dirname),
-  setup({ api, database, client, settings, wakeOutbox, background, log }) {
+  setup({ api, database, client, settings, wakeOutbox, background, metrics, log }) {
+    const finished = metrics.counter("orders_total", "Orders that came to an end, by how", ["state"]);
     const saga = {
       store: new OrderStore(database),
       catalog: client(catalog),
       payment: client(payment),
       holdSeconds: settings.RESERVATION_SECONDS,
       onEvent: wakeOutbox,
+      onFinished: (state: OrderState) => finished.inc({ state }),
     };
     registerOrderRoutes(api, database, saga);
     background("order recovery", RECOVERY_INTERVAL, () => recoverOrders(saga, log));

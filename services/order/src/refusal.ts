@@ -1,4 +1,3 @@
-import { Type } from "typebox";
 import {
   type Answer,
   Problem,
@@ -8,10 +7,8 @@ import {
   unavailable,
 } from "../../chassis/index.ts";
 
-const Refusal = Type.Intersect([ProblemDetails, Type.Object({ type: Type.String() })]);
-
-/** What an order's own error members are called; they are written anew. */
-const OWN_MEMBERS = new Set(["type", "title", "status", "detail", "instance"]);
+/** Members that every problem has; they are written anew. */
+const STANDARD_MEMBERS = new Set(["type", "title", "status", "detail", "instance"]);
 
 /**
  * Reads another service's answer as a definite no, which the client is told as it is.
@@ -25,8 +22,10 @@ export function refusal(service: string, answer: Answer): Problem | undefined {
   if (status >= 500 || status === 408 || status === 429) {
     throw unavailable(`The ${service} service`, new Error(`answer ${status}`));
   }
-  const problem = parseAnswer(Refusal, answer);
-  const extensions = Object.fromEntries(Object.entries(problem).filter(([name]) => !OWN_MEMBERS.has(name)));
+  const problem = parseAnswer(ProblemDetails, answer);
+  const extensions = Object.fromEntries(
+    Object.entries(problem).filter(([name]) => !STANDARD_MEMBERS.has(name)),
+  );
   return new Problem({
     status,
     slug: problem.type.slice(problemType("").length),

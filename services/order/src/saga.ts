@@ -25,6 +25,8 @@ export interface SagaContext {
   readonly holdSeconds: number;
   /** Called when an event was stored. */
   readonly onEvent: () => void;
+  /** Called when an order came to its end. */
+  readonly onFinished: (state: FinishedOrder["state"]) => void;
 }
 
 /**
@@ -57,6 +59,7 @@ export async function carryOn(
         current = await compensate(context, current, requestId);
         break;
       default:
+        context.onFinished(current.state);
         return current;
     }
   }

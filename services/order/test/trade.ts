@@ -178,7 +178,13 @@ export class Trade {
 
   /** A saga of this test's own, beside the one that runs in the service. */
   saga(holdSeconds = 120): SagaContext {
-    return { store: new OrderStore(this.orders.database), ...this.#clients, holdSeconds, onEvent() {} };
+    return {
+      store: new OrderStore(this.orders.database),
+      ...this.#clients,
+      holdSeconds,
+      onEvent() {},
+      onFinished() {},
+    };
   }
 
   async books(): Promise<Books> {
