@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { UnreachableError } from "../kubernetes/api.ts";
 import type { Objects } from "../kubernetes/objects.ts";
 import { asNumber, asObject, asText, type KubernetesObject, keyOf, titleOf } from "../manifests/manifest.ts";
 import { runsPods } from "../manifests/order.ts";
@@ -11,6 +12,9 @@ import { eventTroubles, podTroubles, type Trouble } from "./troubles.ts";
 const INTERVAL = 700;
 /** How long nothing at all may change about a workload before it counts as stuck, in seconds. */
 const STUCK_AFTER = 180;
+
+/** How long the API server may be away, in seconds. */
+const UNREACHABLE_FOR = 30;
 
 /** A workload did not become ready; `details` are its own last words. */
 export class NotReadyError extends Error {
@@ -38,6 +42,8 @@ interface Pending {
 export interface WatchOptions {
   /** How long a pod may wait for a node, in seconds. */
   readonly schedulingPatience: number;
+  /** How often the cluster is asked, in milliseconds. Default: 700. */
+  readonly interval?: number;
   /** Ends the watch; everything still awaited is rejected with its reason. */
   readonly signal: AbortSignal;
 }
@@ -48,6 +54,7 @@ export class Watch {
   readonly #options: WatchOptions;
   readonly #pending = new Map<string, Pending>();
   #running = false;
+  #unreachableSince: number | undefined;
 
   constructor(objects: Objects, options: WatchOptions) {
     this.#objects = objects;
@@ -75,8 +82,9 @@ export class Watch {
     try {
       while (this.#pending.size > 0) {
         this.#options.signal.throwIfAborted();
-        await this.#look();
-        if (this.#pending.size > 0) await wait(INTERVAL, undefined, { signal: this.#options.signal });
+        await this.#lookIfReachable();
+        if (this.#pending.size > 0)
+          await wait(this.#options.interval ?? INTERVAL, undefined, { signal: this.#options.signal });
       }
     } catch (error) {
       const reason = this.#options.signal.aborted ? this.#options.signal.reason : error;
@@ -84,6 +92,18 @@ export class Watch {
       this.#pending.clear();
     } finally {
       this.#running = false;
+    }
+  }
+
+  /** An API server may be away for a moment, such as while it is upgraded; that ends nothing yet. */
+  async #lookIfReachable(): Promise<void> {
+    try {
+      await this.#look();
+      this.#unreachableSince = undefined;
+    } catch (error) {
+      if (!(error instanceof UnreachableError)) throw error;
+      this.#unreachableSince ??= Date.now();
+      if (Date.now() - this.#unreachableSince > UNREACHABLE_FOR * 1000) throw error;
     }
   }
 
