@@ -8,9 +8,11 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { build, type Metafile } from "esbuild";
+import { LockfileError, lockedPackages, packageClosure } from "./lockfile.ts";
 import { entryOf, migrationsOf } from "./recipes.ts";
 import { readRepositoryFile, root } from "./repository.ts";
-import { componentList } from "./sbom.ts";
+import { bundledPackages, componentList } from "./sbom.ts";
+import { sourceClosure } from "./source-closure.ts";
 
 /** A file of the image, relative to /app. */
 export interface BundledFile {
@@ -23,6 +25,7 @@ export interface BundledFile {
  *
  * @param service Its name, such as `order`.
  * @returns The files, and esbuild's own account of what went into the program.
+ * @throws {LockfileError} when what is installed is not what the lockfile says.
  * @throws esbuild's BuildFailure when the program does not compile or an import is missing.
  */
 export async function bundleService(
@@ -38,6 +41,8 @@ export async function bundleService(
     outfile: "main.js",
     write: false,
     metafile: true,
+    // Paths are as the lockfile has them, and the same bytes come out, wherever node_modules really is.
+    preserveSymlinks: true,
     // pg looks for its native client only when asked to.
     external: ["pg-native"],
     // CommonJS packages inside an ES module call require for Node's own modules.
@@ -46,6 +51,7 @@ export async function bundleService(
     },
     logLevel: "silent",
   });
+  refuseOtherPackages(service, metafile);
   const program = outputFiles.map((file) => ({ path: basename(file.path), content: file.contents }));
   const migrations = migrationsOf(service).map((path) => ({
     path: `migrations/${basename(path)}`,
@@ -63,6 +69,20 @@ export async function bundleService(
     ],
     metafile,
   };
+}
+
+/** The tag of an image covers the packages of the lockfile: a program with any other would bear a tag that lies. */
+function refuseOtherPackages(service: string, metafile: Metafile): void {
+  const { packages } = sourceClosure(entryOf(service));
+  const closure = packageClosure(lockedPackages(), packages, "services");
+  const covered = new Set(closure.map((line) => line.split(" ", 2).join(" ")));
+  for (const folder of bundledPackages(metafile)) {
+    const { version } = JSON.parse(readRepositoryFile(`${folder}/package.json`).toString());
+    if (covered.has(`${folder} ${version}`)) continue;
+    throw new LockfileError(
+      `${folder} ${version}, which ${service} would be bundled with, is not what package-lock.json has; run npm ci`,
+    );
+  }
 }
 
 /** Writes a service's bundle into a directory, which holds nothing else afterwards. */

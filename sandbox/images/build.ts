@@ -15,8 +15,8 @@ import { type ImagesLayout, imagesLayout } from "./layout.ts";
 import { solve } from "./solve.ts";
 import { type ImageContent, ImageStore, repositoryOf } from "./store.ts";
 
-/** How many images of one name are kept, so that going back to the content before is quick. */
-const KEPT_OF_EACH_NAME = 2;
+/** How many images of one name are kept: going back is quick, and several checkouts can share a sandbox. */
+const KEPT_OF_EACH_NAME = 5;
 
 /** How {@link ensureImages} goes about its work. */
 export interface ImageOptions {

@@ -27,7 +27,10 @@ export class Checkout {
     for (const file of listed.split("\0").filter((name) => name !== "" && existsSync(join(root, name)))) {
       cpSync(join(root, file), join(this.path, file), { recursive: true });
     }
-    symlinkSync(join(root, "node_modules"), join(this.path, "node_modules"), "dir");
+    for (const workspace of ["", "components", "services"]) {
+      const installed = join(root, workspace, "node_modules");
+      if (existsSync(installed)) symlinkSync(installed, join(this.path, workspace, "node_modules"), "dir");
+    }
   }
 
   /** Writes a file of the copy, such as `Pulumi.e2e.yaml`. */
