@@ -17,9 +17,11 @@ import {
 import { processesIn } from "../../sandbox/node/cgroups.ts";
 import { layoutOf, network } from "../../sandbox/node/layout.ts";
 import { machineState } from "../support/machine.ts";
+import { Shop } from "../support/shop.ts";
 
 const NAMESPACE = "tradestack-sandbox-test";
 const NODE_PORT = 30099;
+const INGRESS_HOST = "store.test";
 const layout = layoutOf(tradestackHome());
 const quiet = { onProgress: () => {} };
 
@@ -115,6 +117,27 @@ function store(image: string): object[] {
         type: "NodePort",
         selector: labels,
         ports: [{ port: 80, targetPort: 2379, nodePort: NODE_PORT }],
+      },
+    },
+    {
+      apiVersion: "networking.k8s.io/v1",
+      kind: "Ingress",
+      metadata: { name: "store", namespace: NAMESPACE },
+      spec: {
+        rules: [
+          {
+            host: INGRESS_HOST,
+            http: {
+              paths: [
+                {
+                  path: "/",
+                  pathType: "Prefix",
+                  backend: { service: { name: "store", port: { number: 80 } } },
+                },
+              ],
+            },
+          },
+        ],
       },
     },
   ];
@@ -225,8 +248,10 @@ describe.skipIf(process.env.TRADESTACK_CONTEXT !== undefined)("the sandbox", () 
   });
 
   test("the ingress answers on the loopback", async () => {
-    const answer = await fetch(`http://${sandbox.ingress.http}/`, { headers: { host: "nobody.example" } });
-    expect(answer.status).toBe(404);
+    const visitor = new Shop(`http://${sandbox.ingress.http}`, INGRESS_HOST);
+    const ask = async () => JSON.stringify((await visitor.send("GET", "/version")).body);
+    await expect.poll(ask, { timeout: 20_000 }).toContain("etcdserver");
+    await visitor.close();
   });
 
   test("nothing outside has a name or can be reached", async () => {
@@ -291,7 +316,7 @@ describe.skipIf(process.env.TRADESTACK_CONTEXT !== undefined)("the sandbox", () 
   test("all processes killed at once: up converges, with all that was stored", async () => {
     await keep("before", "the power cut");
     killEverything();
-    await expect.poll(async () => (await sandboxStatus()).running).toBe(false);
+    await expect.poll(async () => (await sandboxStatus()).running, { timeout: 30_000 }).toBe(false);
     sandbox = await ensureSandbox(quiet);
     await isStoreReady();
     await expect.poll(() => kept("before"), { timeout: 60_000 }).toBe("the power cut");
