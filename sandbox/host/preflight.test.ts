@@ -9,7 +9,7 @@ const good: Machine = {
   hasDebianPackages: true,
   freeDiskGb: 40,
   neededDiskGb: 12,
-  home: "/root/.local/share/tradestack",
+  home: "/home/ada/.local/share/tradestack",
   missingPackages: ["containerd"],
 };
 
