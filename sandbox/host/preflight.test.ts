@@ -23,7 +23,7 @@ describe("obstacle", () => {
     ["root", { isRoot: false }, /needs root/],
     ["the package tool", { hasDebianPackages: false }, /needs containerd and there is no apt-get/],
     ["Go", { hasGo: false }, /no go on the PATH; install Go/],
-    ["disk", { freeDiskGb: 2.5 }, /needs 12 GB .* under \/root\/.* and there are 2\.5/],
+    ["disk", { freeDiskGb: 2.5 }, /needs 12 GB .* under \/home\/ada\/.* and there are 2\.5/],
   ])("names %s in one sentence, and what to do instead", (_, lack, expected) => {
     const sentence = obstacle({ ...good, ...lack });
     expect(sentence).toMatch(expected);
