@@ -57,8 +57,13 @@ export interface ServiceOptions {
   readonly cache?: "redis";
   /** Path prefixes under `/api` that the gateway forwards to it, such as `/orders`. Default: none. */
   readonly routes?: readonly `/${string}`[];
-  /** Whether the public Ingress leads to it. Default: false. */
-  readonly public?: boolean;
+  /** The public Ingress leads to it whatever is under this path, such as `/api`; the longest one wins. Default: none. */
+  readonly public?: `/${string}` | undefined;
+  /**
+   * Secrets that it alone is given, each in a file that the variable `NAME_FILE` tells, such as `KEY_ENCRYPTION_KEY`:
+   * 43 random characters, the same for as long as the environment lives. Default: none.
+   */
+  readonly secrets?: readonly string[];
   /** Whether its `migrate` can fill its database with demo data, as it does in dev environments. Default: false. */
   readonly demoData?: boolean;
   readonly scale: Scale;
@@ -67,7 +72,8 @@ export interface ServiceOptions {
 }
 
 /** A checked description with every default filled in. Made only by {@link defineService}. */
-export interface ServiceDescription extends Required<Omit<ServiceOptions, "database" | "cache">> {
+export interface ServiceDescription extends Required<Omit<ServiceOptions, "database" | "cache" | "public">> {
+  readonly public: `/${string}` | undefined;
   readonly database: "postgres" | undefined;
   readonly cache: "redis" | undefined;
 }
@@ -83,6 +89,7 @@ export class ServiceDescriptionError extends Error {
 }
 
 const DNS_LABEL = /^[a-z]([-a-z0-9]{0,30}[a-z0-9])?$/;
+const VARIABLE = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/;
 
 /**
  * Checks a service's description and fills in its defaults.
@@ -109,7 +116,8 @@ export function defineService(options: ServiceOptions): ServiceDescription {
     publishes: options.publishes ?? [],
     consumes: options.consumes ?? [],
     routes: options.routes ?? [],
-    public: options.public ?? false,
+    public: options.public,
+    secrets: options.secrets ?? [],
     demoData: options.demoData ?? false,
     database: options.database,
     cache: options.cache,
@@ -119,6 +127,9 @@ export function defineService(options: ServiceOptions): ServiceDescription {
   };
   if (!DNS_LABEL.test(service.name)) {
     refuse("name", "must be 1 to 32 lower-case letters, digits or dashes, beginning with a letter");
+  }
+  for (const secret of service.secrets) {
+    if (!VARIABLE.test(secret)) refuse("secrets", `"${secret}" must be written like KEY_ENCRYPTION_KEY`);
   }
   const { min, max, cpuPercent } = service.scale;
   if (!Number.isInteger(min) || min < 1) refuse("scale.min", `${min} is not a whole number of at least 1`);

@@ -2,16 +2,32 @@ import * as pulumi from "@pulumi/pulumi";
 import { Ingress } from "../kubernetes.ts";
 import { labels, NOT_AWAITED } from "../labels.ts";
 
-/** What a {@link PublicIngress} is made from. Its name is also that of the Ingress. */
-export interface PublicIngressArgs {
-  /** Namespace of the service. */
-  namespace: pulumi.Input<string>;
+/** A service that the public reaches. */
+export interface PublicRoute {
   /**
-   * Name of the service that all requests go to.
+   * What is under this path goes to the service; where several fit, the longest one counts.
+   *
+   * @example "/api"
+   */
+  path: string;
+  /**
+   * Name of the service.
    *
    * @example "gateway"
    */
   service: pulumi.Input<string>;
+}
+
+/** What a {@link PublicIngress} is made from. Its name is also that of the Ingress. */
+export interface PublicIngressArgs {
+  /** Namespace of the services. */
+  namespace: pulumi.Input<string>;
+  /**
+   * Which service gets what.
+   *
+   * @example [{ path: "/", service: "storefront" }, { path: "/api", service: "gateway" }]
+   */
+  routes: PublicRoute[];
   /**
    * Which ingress controller answers.
    *
@@ -40,9 +56,15 @@ export interface PublicIngressArgs {
 }
 
 /**
- * The way in from outside, to one service.
+ * The way in from outside.
  *
- * @example new PublicIngress("public", { namespace: "shop", service: "gateway", className: "nginx", host: "shop.example.com" })
+ * @example
+ * new PublicIngress("public", {
+ *   namespace: "shop",
+ *   routes: [{ path: "/", service: "storefront" }],
+ *   className: "nginx",
+ *   host: "shop.example.com",
+ * });
  */
 export class PublicIngress extends pulumi.ComponentResource {
   constructor(name: string, args: PublicIngressArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -74,13 +96,11 @@ export class PublicIngress extends pulumi.ComponentResource {
             {
               ...(args.host === undefined ? {} : { host: args.host }),
               http: {
-                paths: [
-                  {
-                    path: "/",
-                    pathType: "Prefix",
-                    backend: { service: { name: args.service, port: { name: "http" } } },
-                  },
-                ],
+                paths: args.routes.map(({ path, service }) => ({
+                  path,
+                  pathType: "Prefix",
+                  backend: { service: { name: service, port: { name: "http" } } },
+                })),
               },
             },
           ],

@@ -38,10 +38,13 @@ export class Platform extends pulumi.ComponentResource {
     this.namespace = environment.name;
     const stores = storesOf(this, this.namespace, args);
     for (const service of services) this.#deploy(service, args, stores);
-    for (const service of services.filter((candidate) => candidate.public)) {
+    const routes = services.flatMap(({ name, public: path }) =>
+      path === undefined ? [] : [{ path, service: name }],
+    );
+    if (routes.length > 0) {
       new PublicIngress(
         "public",
-        { namespace: this.namespace, service: service.name, ...ingressArgs(settings) },
+        { namespace: this.namespace, routes, ...ingressArgs(settings) },
         { parent: this },
       );
     }

@@ -1,5 +1,6 @@
 /** The public face of the chassis: what every service is built on. */
 export { type Api, sendProblem, sendStored } from "./api.ts";
+export { type Caller, callerOf, requireCaller, requirePermission } from "./caller.ts";
 export { type Database, type Queryable, type Statement, statement } from "./database.ts";
 export { isDatabaseAway } from "./database-errors.ts";
 export { type Answer, type Call, ContractError, type HttpClient, parseAnswer } from "./http-client.ts";

@@ -3,10 +3,29 @@ import { Currency, MinorUnits } from "./money.ts";
 
 /** Stock keeping unit: what a product's variant is ordered by. */
 export const Sku = Type.String({ minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9._-]+$" });
+/** What a product is called in addresses; its variants have SKUs. */
+export const ProductId = Type.String({ minLength: 1, maxLength: 64, pattern: "^[a-z0-9]+(-[a-z0-9]+)*$" });
 /** Pieces of one line. */
 export const Quantity = Type.Integer({ minimum: 1, maximum: 1000 });
 /** Most different goods in one order. */
 export const MAX_LINES = 50;
+
+/** A variant as carts and quotes need it, by its SKU. */
+export const PricedVariant = Type.Object({
+  sku: Sku,
+  productId: ProductId,
+  /** The product's name with the variant's options, such as `Desk lamp, oak`. */
+  name: Type.String(),
+  unitPrice: MinorUnits,
+  currency: Currency,
+  available: Type.Integer({ minimum: 0 }),
+  image: Type.Optional(Type.String()),
+});
+export type PricedVariant = Static<typeof PricedVariant>;
+
+/** `GET /variants?sku=A&sku=B`, at most {@link MAX_LINES} of them; those that are not sold are left out. */
+export const PricedVariants = Type.Object({ items: Type.Array(PricedVariant) });
+export type PricedVariants = Static<typeof PricedVariants>;
 
 /** `PUT /reservations/{orderId}`: holds stock for an order for a while. Idempotent. */
 export const ReservationRequest = Type.Object(
@@ -36,6 +55,23 @@ export type Reservation = Static<typeof Reservation>;
 /** Path of an order's reservation. */
 export const reservationPath = (orderId: string): string => `/reservations/${orderId}`;
 
+/**
+ * `POST /reservations/{orderId}/returns`, with an `Idempotency-Key`: goods of a confirmed reservation come back and
+ * may be sold again; all that have not come back yet where no lines are named.
+ */
+export const ReturnRequest = Type.Object(
+  {
+    lines: Type.Optional(
+      Type.Array(Type.Object({ sku: Sku, quantity: Quantity }, { additionalProperties: false }), {
+        minItems: 1,
+        maxItems: MAX_LINES,
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type ReturnRequest = Static<typeof ReturnRequest>;
+
 /** Kinds of problem that the catalog answers reservations with. */
 export const CATALOG_PROBLEMS = {
   /** 404: a SKU that is not sold. Extension: `sku`. */
@@ -52,4 +88,8 @@ export const CATALOG_PROBLEMS = {
   reservationGone: "reservation-gone",
   /** 409: the reservation is confirmed and cannot be released. */
   reservationConfirmed: "reservation-confirmed",
+  /** 409: more comes back than was sold. Extensions: `sku`, `returnable`. */
+  notReturnable: "not-returnable",
+  /** 404 */
+  unknownProduct: "unknown-product",
 } as const;

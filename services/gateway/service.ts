@@ -8,7 +8,7 @@ export const gateway = defineService({
   summary: "The public API: routes requests to the services, limits rates, answers problems uniformly",
   calls: [catalog, order],
   cache: "redis",
-  public: true,
+  public: "/api",
   scale: { min: 2, max: 10, cpuPercent: 70 },
   resources: { cpu: { request: "50m", limit: "1" }, memory: { request: "96Mi", limit: "256Mi" } },
   objectives: { availability: 99.9, p99: "300ms" },

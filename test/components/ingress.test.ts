@@ -4,12 +4,16 @@ import { make } from "./support.ts";
 
 const ingress = async (changes: Partial<PublicIngressArgs> = {}) => {
   const made = await make(() => {
-    new PublicIngress("public", { namespace: "shop", service: "gateway", className: "traefik", ...changes });
+    const routes = [
+      { path: "/", service: "storefront" },
+      { path: "/api", service: "gateway" },
+    ];
+    new PublicIngress("public", { namespace: "shop", routes, className: "traefik", ...changes });
   });
   return made.one("Ingress");
 };
 
-test("leads every path to the service, whatever the host", async () => {
+test("leads each path to its service, whatever the host", async () => {
   const { spec } = await ingress();
   expect(spec.ingressClassName).toBe("traefik");
   expect(spec).not.toHaveProperty("tls");
@@ -19,6 +23,11 @@ test("leads every path to the service, whatever the host", async () => {
         paths: [
           {
             path: "/",
+            pathType: "Prefix",
+            backend: { service: { name: "storefront", port: { name: "http" } } },
+          },
+          {
+            path: "/api",
             pathType: "Prefix",
             backend: { service: { name: "gateway", port: { name: "http" } } },
           },

@@ -1,0 +1,47 @@
+import { type Static, Type } from "typebox";
+import { Quantity, Sku } from "./catalog-api.ts";
+import { Currency, MinorUnits } from "./money.ts";
+
+/** Name of the cookie that tells the cart of somebody who is not logged in. */
+export const CART_COOKIE = "cart";
+
+/** `PUT /cart/lines/{sku}`: so many of it, whatever there was before. */
+export const CartLineRequest = Type.Object({ quantity: Quantity }, { additionalProperties: false });
+
+/** One kind of goods in a cart. What it costs is always the catalog's word of this moment. */
+export const CartLine = Type.Object({
+  sku: Sku,
+  quantity: Quantity,
+  /** Missing while the catalog cannot be asked, or when it no longer sells this. */
+  productId: Type.Optional(Type.String()),
+  name: Type.Optional(Type.String()),
+  image: Type.Optional(Type.String()),
+  unitPrice: Type.Optional(MinorUnits),
+  /** Why it cannot be ordered as it is. */
+  problem: Type.Optional(Type.Enum(["unknown-sku", "out-of-stock", "price-unknown"])),
+});
+export type CartLine = Static<typeof CartLine>;
+
+/** `GET /cart`, and the answer to every change. */
+export const Cart = Type.Object({
+  lines: Type.Array(CartLine),
+  currency: Type.Optional(Currency),
+  /** Sum of the goods; missing unless every line has a price. */
+  goods: Type.Optional(MinorUnits),
+  /** Whether it can be ordered as it is. */
+  orderable: Type.Boolean(),
+  /**
+   * Whether a replica has acknowledged the last change, so that it survives the loss of the Redis primary. Only
+   * in answers to changes.
+   */
+  replicated: Type.Optional(Type.Boolean()),
+});
+export type Cart = Static<typeof Cart>;
+
+/** Kinds of problem that carts are answered with. */
+export const CART_PROBLEMS = {
+  /** 409: a cart holds no more different goods than an order may have lines. */
+  full: "cart-full",
+  /** 503: Redis is away; nothing was changed. */
+  unavailable: "unavailable",
+} as const;

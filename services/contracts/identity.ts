@@ -1,0 +1,56 @@
+import { type Static, Type } from "typebox";
+
+/** What people may be. Everybody who has an account is a customer. */
+export const ROLES = ["customer", "support", "merchant", "admin"] as const;
+export const Role = Type.Enum(ROLES);
+export type Role = Static<typeof Role>;
+
+/** Which roles may do what, beyond what everybody may do with what is their own. */
+export const PERMISSIONS = {
+  /** Change products and categories. */
+  "catalog:write": ["merchant", "admin"],
+  /** Count stock in and out. */
+  "stock:write": ["merchant", "admin"],
+  /** Read anybody's order. */
+  "orders:read": ["support", "admin"],
+  /** Cancel anybody's order. */
+  "orders:cancel": ["support", "admin"],
+  /** Give money back at any time, in part or whole. */
+  "orders:refund": ["support", "admin"],
+  /** Read anybody's shipment. */
+  "shipments:read": ["support", "admin"],
+  /** Report a parcel lost. */
+  "shipments:write": ["support", "admin"],
+  /** Remove anybody's review. */
+  "reviews:moderate": ["support", "admin"],
+  /** Read anybody's account. */
+  "accounts:read": ["support", "admin"],
+  /** Change roles, lock and unlock accounts. */
+  "accounts:manage": ["admin"],
+} as const satisfies Record<string, readonly Role[]>;
+export type Permission = keyof typeof PERMISSIONS;
+
+/** Whether one of these roles is enough. */
+export const isPermitted = (roles: readonly Role[], permission: Permission): boolean =>
+  roles.some((role) => (PERMISSIONS[permission] as readonly Role[]).includes(role));
+
+/**
+ * Headers in which the gateway tells a service whose request it is, after it has verified the access token. The
+ * gateway lets none of them through from outside, and network policies let nobody but the gateway and the declared
+ * callers reach a service.
+ */
+export const CALLER_HEADERS = { id: "x-caller-id", roles: "x-caller-roles" } as const;
+
+/** Who issues access tokens, and for whom: the `iss` and `aud` claims. */
+export const TOKEN_ISSUER = "tradestack/account";
+export const TOKEN_AUDIENCE = "tradestack";
+
+/** The claims of an access token (RFC 9068), beside `iss`, `aud`, `iat`, `exp` and `jti`. */
+export const AccessTokenClaims = Type.Object({
+  /** The account's id. */
+  sub: Type.String({ format: "uuid" }),
+  roles: Type.Array(Role, { minItems: 1 }),
+  /** The session that it was issued in. */
+  sid: Type.String({ format: "uuid" }),
+});
+export type AccessTokenClaims = Static<typeof AccessTokenClaims>;

@@ -1,0 +1,66 @@
+import { type Static, Type } from "typebox";
+import { ProductId } from "./catalog-api.ts";
+import { defineEvent } from "./event.ts";
+
+/** Whole stars. */
+export const Stars = Type.Integer({ minimum: 1, maximum: 5 });
+
+/** `PUT /reviews/{productId}`: the caller's one review of something they bought. */
+export const ReviewRequest = Type.Object(
+  {
+    stars: Stars,
+    title: Type.String({ minLength: 1, maxLength: 120, pattern: "^[^\\u0000]*$" }),
+    text: Type.String({ maxLength: 4000, pattern: "^[^\\u0000]*$" }),
+    /** Name that is shown with it. */
+    author: Type.String({ minLength: 1, maxLength: 60, pattern: "^[^\\u0000-\\u001f\\u007f]+$" }),
+  },
+  { additionalProperties: false },
+);
+
+export const Review = Type.Object({
+  id: Type.String({ format: "uuid" }),
+  productId: ProductId,
+  stars: Stars,
+  title: Type.String(),
+  text: Type.String(),
+  author: Type.String(),
+  createdAt: Type.String({ format: "date-time" }),
+});
+export type Review = Static<typeof Review>;
+
+/** What buyers think of a product, all together. */
+export const Rating = Type.Object({
+  /** Mean of the stars with two decimals, such as 4.25. */
+  average: Type.Number({ minimum: 1, maximum: 5 }),
+  count: Type.Integer({ minimum: 1 }),
+});
+export type Rating = Static<typeof Rating>;
+
+/** `GET /reviews?product={productId}`: the newest first. */
+export const ReviewPage = Type.Object({
+  items: Type.Array(Review),
+  rating: Type.Union([Rating, Type.Null()]),
+  /** How many reviews gave one star, two, … five. */
+  histogram: Type.Array(Type.Integer({ minimum: 0 }), { minItems: 5, maxItems: 5 }),
+  next: Type.Union([Type.String(), Type.Null()]),
+});
+export type ReviewPage = Static<typeof ReviewPage>;
+
+/** A product's rating changed; `rating` is null when its last review was removed. `version` grows with each change. */
+export const productRated = defineEvent({
+  name: "product.rated",
+  version: 1,
+  schema: Type.Object({
+    productId: ProductId,
+    rating: Type.Union([Rating, Type.Null()]),
+    version: Type.Integer({ minimum: 1 }),
+  }),
+});
+
+/** Kinds of problem that reviews are answered with. */
+export const REVIEW_PROBLEMS = {
+  /** 403: only who bought it may review it. */
+  notBought: "not-bought",
+  /** 404 */
+  unknownReview: "unknown-review",
+} as const;
