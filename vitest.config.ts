@@ -3,6 +3,9 @@ import { defineConfig } from "vitest/config";
 /**
  * Three rings of tests. `unit` needs nothing but this checkout; `integration` needs real PostgreSQL, Redis
  * and RabbitMQ servers; `e2e` needs a cluster. A file says by its name which ring it belongs to.
+ *
+ * The files of `unit` share loaded modules, which halves its time; a file that replaces a module with a mock has
+ * `.mocked` in its name and is loaded on its own.
  */
 export default defineConfig({
   test: {
@@ -11,8 +14,17 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["**/*.test.ts"],
-          exclude: ["**/node_modules/**", "**/*.integration.test.ts", "test/e2e/**"],
+          exclude: ["**/node_modules/**", "**/*.mocked.test.ts", "**/*.integration.test.ts", "test/e2e/**"],
+          isolate: false,
+          unstubEnvs: true,
           testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: "unit-mocked",
+          include: ["**/*.mocked.test.ts"],
+          exclude: ["**/node_modules/**"],
         },
       },
       {

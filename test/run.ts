@@ -33,15 +33,15 @@ function check(name: string, command: string, ...args: string[]): Count {
     : { name, passed: 0, failed: 1, skipped: 0 };
 }
 
-/** Runs one of vitest's projects and counts its tests. */
-function vitest(project: string): Count {
-  const report = join(scratch, `${project}.json`);
+/** Runs vitest's projects with a name or pattern and counts their tests. */
+function vitest(name: string, project = name): Count {
+  const report = join(scratch, `${name}.json`);
   const { status } = spawnSync(
     "vitest",
     ["run", "--project", project, "--reporter=default", "--reporter=json", `--outputFile=${report}`],
     { cwd: root, stdio: "inherit" },
   );
-  return countVitest(project, () => readFileSync(report, "utf8"), status);
+  return countVitest(name, () => readFileSync(report, "utf8"), status);
 }
 
 /** Runs the tests of a Go module that stands in this repository. */
@@ -58,7 +58,7 @@ function goTests(name: string, module: string, packages: string): Count {
 const stages: readonly Stage[] = [
   { name: "types", cluster: false, run: () => check("types", "tsc", "--noEmit") },
   { name: "lint", cluster: false, run: () => check("lint", "biome", "ci", ".") },
-  { name: "unit", cluster: false, run: () => vitest("unit") },
+  { name: "unit", cluster: false, run: () => vitest("unit", "unit*") },
   {
     name: "network policy controller",
     cluster: true,

@@ -12,7 +12,10 @@ const json = fc.letrec<{ value: Json }>((tie) => ({
     fc.constantFrom<Json>(null, true, 0, 1, "", "text"),
     fc.array(tie("value"), { maxLength: 3 }),
     fc.array(named, { maxLength: 3 }) as fc.Arbitrary<Json>,
-    fc.dictionary(fc.constantFrom("a", "b", "tradestack.dev/c"), tie("value")) as fc.Arbitrary<Json>,
+    fc.dictionary(fc.constantFrom("a", "b", "tradestack.dev/c"), tie("value"), {
+      // Parsed JSON has none.
+      noNullPrototype: true,
+    }) as fc.Arbitrary<Json>,
   ),
 })).value;
 

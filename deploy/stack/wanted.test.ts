@@ -30,14 +30,11 @@ describe("this repository's own program", { timeout: 60_000 }, () => {
     for (const { needs } of deployments) expect(needs).toContain(`Namespace ${settings.namespace}`);
   });
 
-  test.each(["dev", "staging", "prod"])(
-    "renders %s without credentials, the same each time",
-    async (stack) => {
-      const first = await rendered(stack);
-      useNewHome();
-      expect(await rendered(stack)).toBe(first);
-    },
-  );
+  test.each(["dev", "prod"])("renders %s without credentials, the same each time", async (stack) => {
+    const first = rendered(stack);
+    useNewHome();
+    expect(await rendered(stack)).toBe(await first);
+  });
 
   test("shows nothing of the master key or what is derived from it, even where there is one", async () => {
     const { manifests } = await readDeployment("dev", "make");
