@@ -17,19 +17,33 @@ export const CartLine = Type.Object({
   name: Type.Optional(Type.String()),
   image: Type.Optional(Type.String()),
   unitPrice: Type.Optional(MinorUnits),
+  currency: Type.Optional(Currency),
+  /** How many could be ordered now. */
+  available: Type.Optional(Type.Integer({ minimum: 0 })),
   /** Why it cannot be ordered as it is. */
   problem: Type.Optional(Type.Enum(["unknown-sku", "out-of-stock", "price-unknown"])),
 });
 export type CartLine = Static<typeof CartLine>;
 
-/** `GET /cart`, and the answer to every change. */
+/**
+ * `GET /cart`, and the answer to every change: `PUT` and `DELETE /cart/lines/{sku}`, `DELETE /cart`, and `POST
+ * /cart/merge`. Any request of somebody who is logged in and still sends {@link CART_COOKIE} puts what was in that
+ * guest's cart into their own first, once; a merge does nothing else.
+ */
 export const Cart = Type.Object({
+  /** By SKU. */
   lines: Type.Array(CartLine),
+  /** The currency of every price; missing where they differ or are unknown. */
   currency: Type.Optional(Currency),
-  /** Sum of the goods; missing unless every line has a price. */
+  /** Sum of the goods; missing unless every line has a price in the same currency. */
   goods: Type.Optional(MinorUnits),
-  /** Whether it can be ordered as it is. */
+  /** Whether it can be ordered as it is: not empty, one currency, and no line has a problem. */
   orderable: Type.Boolean(),
+  /**
+   * What a guest had in the cart and could not be taken over at login: there was no line left for it, or more pieces
+   * than a line may have. Only in the answer to the request that merged.
+   */
+  leftOut: Type.Optional(Type.Array(Type.Object({ sku: Sku, quantity: Quantity }))),
   /**
    * Whether a replica has acknowledged the last change, so that it survives the loss of the Redis primary. Only
    * in answers to changes.

@@ -5,7 +5,7 @@ import { defineEvent } from "./event.ts";
 /** Whole stars. */
 export const Stars = Type.Integer({ minimum: 1, maximum: 5 });
 
-/** `PUT /reviews/{productId}`: the caller's one review of something they bought. */
+/** `PUT /reviews/{productId}`: the caller's one review of something they bought. `DELETE` takes it back. */
 export const ReviewRequest = Type.Object(
   {
     stars: Stars,
@@ -36,7 +36,7 @@ export const Rating = Type.Object({
 });
 export type Rating = Static<typeof Rating>;
 
-/** `GET /reviews?product={productId}`: the newest first. */
+/** `GET /reviews?product={productId}&limit=&after=`: public, the newest first; `after` is the `next` of a page. */
 export const ReviewPage = Type.Object({
   items: Type.Array(Review),
   rating: Type.Union([Rating, Type.Null()]),
@@ -46,7 +46,27 @@ export const ReviewPage = Type.Object({
 });
 export type ReviewPage = Static<typeof ReviewPage>;
 
-/** A product's rating changed; `rating` is null when its last review was removed. `version` grows with each change. */
+/** `GET /reviews/mine`, with `?product=` about one product only: what the caller wrote, and what they may review yet. */
+export const MyReviews = Type.Object({
+  /** The newest first. */
+  items: Type.Array(Review),
+  /** Products that they bought and have not reviewed, the last bought first. */
+  reviewable: Type.Array(ProductId),
+});
+export type MyReviews = Static<typeof MyReviews>;
+
+/** `DELETE /reviews/{productId}/{reviewId}`: removes anybody's review and records who did it and why; `reviews:moderate`. */
+export const RemovalQuery = Type.Object(
+  {
+    reason: Type.Optional(Type.String({ minLength: 1, maxLength: 500, pattern: "^[^\\u0000]*$" })),
+  },
+  { additionalProperties: false },
+);
+
+/**
+ * The reviews of a product changed, and with them its rating, which is null when the last one was removed. `version`
+ * grows with each change.
+ */
 export const productRated = defineEvent({
   name: "product.rated",
   version: 1,
