@@ -1,7 +1,17 @@
 import { type Static, Type } from "typebox";
-import { MAX_LINES, Quantity, Sku } from "./catalog-api.ts";
+import { Address, Country, ShippingMethod } from "./address.ts";
+import { MAX_LINES, ProductId, Quantity, Sku } from "./catalog-api.ts";
+import { TrackingNumber } from "./logistics-api.ts";
 import { Currency, MinorUnits } from "./money.ts";
-import { CardToken } from "./payment-api.ts";
+import { CardToken, PositiveMinorUnits } from "./payment-api.ts";
+
+/** So many pieces of something. Prices are never taken from a request. */
+const WantedLines = Type.Array(
+  Type.Object({ sku: Sku, quantity: Quantity }, { additionalProperties: false }),
+  { minItems: 1, maxItems: MAX_LINES },
+);
+/** Words of a person, shown to people. */
+const Words = Type.String({ minLength: 1, maxLength: 500, pattern: "^[^\\u0000-\\u001f\\u007f]+$" });
 
 /** `POST /orders`, with an `Idempotency-Key`. There are no prices: the catalog's are taken. */
 export const OrderRequest = Type.Object(
@@ -10,60 +20,206 @@ export const OrderRequest = Type.Object(
       { email: Type.String({ format: "email", maxLength: 254 }) },
       { additionalProperties: false },
     ),
-    lines: Type.Array(Type.Object({ sku: Sku, quantity: Quantity }, { additionalProperties: false }), {
-      minItems: 1,
-      maxItems: MAX_LINES,
-    }),
+    shipTo: Address,
+    /** `standard` where it is not said. */
+    shipping: Type.Optional(ShippingMethod),
+    lines: WantedLines,
     payment: Type.Object({ token: CardToken }, { additionalProperties: false }),
   },
   { additionalProperties: false },
 );
 export type OrderRequest = Static<typeof OrderRequest>;
 
+/** `POST /orders/quotes`: what these goods would cost now. Nothing is stored or held. */
+export const QuoteRequest = Type.Object(
+  { lines: WantedLines, country: Country, shipping: Type.Optional(ShippingMethod) },
+  { additionalProperties: false },
+);
+export type QuoteRequest = Static<typeof QuoteRequest>;
+
 /**
  * - `pending`: accepted; nothing is reserved yet
  * - `reserved`: stock and prices are held; payment is under way
  * - `paid`: the money was taken and the stock is the customer's
+ * - `shipped`: the parcel is with the carrier
+ * - `delivered`: the parcel has arrived
+ * - `cancelling`: it will not be sent if it is not too late for that; then money and stock go back
+ * - `cancelled`: it was paid, and everything is back where it was
+ * - `refunded`: all of the money was given back
  * - `compensating`: it will not be; stock and money are on their way back
  * - `rejected`: it was not, and everything is back where it was
  */
-export const ORDER_STATES = ["pending", "reserved", "paid", "compensating", "rejected"] as const;
+export const ORDER_STATES = [
+  "pending",
+  "reserved",
+  "paid",
+  "shipped",
+  "delivered",
+  "cancelling",
+  "cancelled",
+  "refunded",
+  "compensating",
+  "rejected",
+] as const;
 export type OrderState = (typeof ORDER_STATES)[number];
+
+/** What an order costs, in minor units: goods + shipping = total. Prices are gross. */
+export const Totals = Type.Object({
+  goods: MinorUnits,
+  shipping: MinorUnits,
+  /** Value added tax that is included in the total. */
+  tax: MinorUnits,
+  total: MinorUnits,
+});
+export type Totals = Static<typeof Totals>;
 
 /** One kind of goods in an order, at the price that was held for it. */
 export const OrderLine = Type.Object({
   sku: Sku,
+  productId: ProductId,
   name: Type.String(),
   quantity: Quantity,
   unitPrice: MinorUnits,
 });
 export type OrderLine = Static<typeof OrderLine>;
 
-/** An order as the API shows it. Until stock is reserved it has no prices and no total. */
+/** The answer to a {@link QuoteRequest}. */
+export const Quote = Type.Object({
+  currency: Currency,
+  totals: Totals,
+  lines: Type.Array(OrderLine),
+  country: Country,
+  shipping: ShippingMethod,
+  /** Rate of the tax in hundredths of a per cent, such as 1900. */
+  taxRate: Type.Integer({ minimum: 0, maximum: 10_000 }),
+});
+export type Quote = Static<typeof Quote>;
+
+/** An order as the API shows it. Until stock is reserved it has no prices and no totals. */
 export const Order = Type.Object({
   id: Type.String({ format: "uuid" }),
   state: Type.Enum(ORDER_STATES),
   currency: Type.Optional(Currency),
-  total: Type.Optional(MinorUnits),
+  totals: Type.Optional(Totals),
+  /** Money that was given back. */
+  refunded: MinorUnits,
   lines: Type.Array(
     Type.Object({
       sku: Sku,
+      productId: Type.Optional(ProductId),
       name: Type.Optional(Type.String()),
       quantity: Quantity,
       unitPrice: Type.Optional(MinorUnits),
+      /** Pieces whose money was given back, or is on its way. */
+      returned: Type.Optional(Type.Integer({ minimum: 0 })),
     }),
   ),
+  shipTo: Address,
+  shipping: ShippingMethod,
   paymentId: Type.Optional(Type.String({ format: "uuid" })),
+  tracking: Type.Optional(Type.Object({ carrier: Type.String(), trackingNumber: TrackingNumber })),
+  /** When the parcel arrived; the time to withdraw from the purchase runs from then. */
+  deliveredAt: Type.Optional(Type.String({ format: "date-time" })),
   createdAt: Type.String({ format: "date-time" }),
+  /** Only in the answer to the `POST` of somebody who is not logged in; see {@link ORDER_TOKEN_HEADER}. */
+  accessToken: Type.Optional(Type.String()),
 });
 export type Order = Static<typeof Order>;
 
-/** Kinds of problem that orders are answered with, beside those of the catalog and of payments. */
+/**
+ * Header by which somebody who is not logged in proves that an order is theirs, with the `accessToken` they got for
+ * it. `GET /orders/{id}` and everything under it take it.
+ */
+export const ORDER_TOKEN_HEADER = "order-token";
+
+/** `GET /orders?limit&after`: the caller's, the newest first; with `orders:read` also `?customer=email`. */
+export const OrderPage = Type.Object({
+  items: Type.Array(Order),
+  /** Pass it as `after` for the next page; null on the last one. */
+  next: Type.Union([Type.String(), Type.Null()]),
+});
+export type OrderPage = Static<typeof OrderPage>;
+
+/**
+ * `POST /orders/{id}/cancellation`: 200 with the cancelled order. It can be repeated as it is: an order is cancelled
+ * once, so it needs no `Idempotency-Key`. 409 `already-dispatched` once the parcel is with the carrier.
+ */
+export const CancellationRequest = Type.Object(
+  { reason: Type.Optional(Words) },
+  { additionalProperties: false },
+);
+export type CancellationRequest = Static<typeof CancellationRequest>;
+
+/**
+ * `POST /orders/{id}/refunds`, with an `Idempotency-Key`: 201 with the refund, 202 while the payment is away; it is
+ * then done in the background. Everything that is left where neither lines nor amount are named.
+ *
+ * With `orders:refund` at any time. The buyer: by lines or whole, within 14 days after delivery.
+ */
+export const RefundRequest = Type.Object(
+  {
+    lines: Type.Optional(WantedLines),
+    /** Instead of the price of the lines. Needs `orders:refund`. */
+    amount: Type.Optional(PositiveMinorUnits),
+    reason: Words,
+    /**
+     * Whether the pieces of the lines are back on the shelf and may be sold again. Needs `orders:refund`: goods
+     * that a buyer sends back are counted in when they arrive.
+     */
+    restock: Type.Optional(Type.Boolean()),
+  },
+  { additionalProperties: false },
+);
+export type RefundRequest = Static<typeof RefundRequest>;
+
+export const REFUND_STATES = ["pending", "done", "failed"] as const;
+export type RefundState = (typeof REFUND_STATES)[number];
+
+/** Money that goes back. */
+export const Refund = Type.Object({
+  id: Type.String({ format: "uuid" }),
+  orderId: Type.String({ format: "uuid" }),
+  state: Type.Enum(REFUND_STATES),
+  amount: PositiveMinorUnits,
+  currency: Currency,
+  lines: Type.Array(Type.Object({ sku: Sku, quantity: Quantity })),
+  reason: Type.String(),
+  restock: Type.Boolean(),
+  createdAt: Type.String({ format: "date-time" }),
+});
+export type Refund = Static<typeof Refund>;
+
+/**
+ * `GET /orders/{id}/history`: the oldest first. `by` is `buyer`, `shop` or `system`; who may read all orders is told
+ * the account's id instead of `shop`, and of `buyer` where they were logged in.
+ */
+export const OrderHistory = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      state: Type.Enum(ORDER_STATES),
+      since: Type.String({ format: "date-time" }),
+      by: Type.String(),
+      reason: Type.Optional(Type.String()),
+    }),
+  ),
+  refunds: Type.Array(Type.Intersect([Refund, Type.Object({ by: Type.String() })])),
+});
+export type OrderHistory = Static<typeof OrderHistory>;
+
+/** Kinds of problem that orders are answered with, beside those of the catalog, of payments and of shipments. */
 export const ORDER_PROBLEMS = {
-  /** 404 */
+  /** 404: there is none, or it is somebody else's. */
   unknownOrder: "unknown-order",
   /** 409: the stock was held for as long as it can be, and the payment did not come through in time. */
   timedOut: "order-timed-out",
-  /** 422: the goods cost nothing, or more than can be counted. */
+  /** 422: the goods cost nothing, more than can be counted, or in a currency that nothing is shipped for. */
   unpayable: "unpayable-total",
+  /** 422: nothing is shipped to this country. Extension: `country`. */
+  notShippedTo: "country-not-shipped-to",
+  /** 409: the order is not in a state that allows it. Extension: `state`. */
+  illegalMove: "illegal-order-move",
+  /** 409: more is asked back than is left. Extension: `left` (minor units), or `sku` and `left` (pieces). */
+  notRefundable: "not-refundable",
+  /** 409: the time to withdraw from the purchase is over. Extension: `until`. */
+  withdrawalOver: "withdrawal-over",
 } as const;
