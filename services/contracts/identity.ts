@@ -54,3 +54,22 @@ export const AccessTokenClaims = Type.Object({
   sid: Type.String({ format: "uuid" }),
 });
 export type AccessTokenClaims = Static<typeof AccessTokenClaims>;
+
+/** The only signature that access tokens have (RFC 8037: Ed25519), and their `typ` (RFC 9068). */
+export const TOKEN_ALGORITHM = "EdDSA";
+export const TOKEN_TYPE = "at+jwt";
+
+/** The public half of a key that access tokens are signed with. */
+export const PublicKey = Type.Object({
+  kty: Type.Literal("OKP"),
+  crv: Type.Literal("Ed25519"),
+  x: Type.String({ pattern: "^[A-Za-z0-9_-]{43}$" }),
+  kid: Type.String({ minLength: 1, maxLength: 128 }),
+  alg: Type.Literal(TOKEN_ALGORITHM),
+  use: Type.Literal("sig"),
+});
+export type PublicKey = Static<typeof PublicKey>;
+
+/** `GET /.well-known/jwks.json`: the keys that sign now, did so until lately, or will soon. */
+export const KeySet = Type.Object({ keys: Type.Array(PublicKey, { minItems: 1 }) });
+export type KeySet = Static<typeof KeySet>;

@@ -1,0 +1,37 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+
+/** Where a cookie goes and how long it lives. */
+export interface CookieOptions {
+  /** Public path that it is sent to, such as `/api/sessions`. */
+  readonly path: string;
+  /** Seconds that it is kept, 0 to remove it. */
+  readonly maxAge: number;
+  /** `Strict`: never sent on behalf of another site; `Lax`: only when a link leads here. */
+  readonly sameSite: "Strict" | "Lax";
+}
+
+/** The value of a cookie that came with a request; the first one where there are several. */
+export function readCookie({ headers }: Pick<FastifyRequest, "headers">, name: string): string | undefined {
+  for (const pair of headers.cookie?.split(";") ?? []) {
+    const separator = pair.indexOf("=");
+    if (separator > 0 && pair.slice(0, separator).trim() === name) return pair.slice(separator + 1).trim();
+  }
+  return undefined;
+}
+
+/**
+ * Gives the browser a cookie that no script can read, and that goes over HTTPS only where the request came so.
+ *
+ * @param value Letters, digits and `-._~` only, such as a token in base64url.
+ */
+export function setCookie(
+  request: Pick<FastifyRequest, "headers">,
+  reply: Pick<FastifyReply, "header">,
+  name: string,
+  value: string,
+  { path, maxAge, sameSite }: CookieOptions,
+): void {
+  const secure = request.headers["x-forwarded-proto"] === "https" ? "; Secure" : "";
+  const attributes = `Path=${path}; Max-Age=${maxAge}; HttpOnly; SameSite=${sameSite}${secure}`;
+  reply.header("set-cookie", `${name}=${value}; ${attributes}`);
+}
