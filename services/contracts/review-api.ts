@@ -1,6 +1,9 @@
 import { type Static, Type } from "typebox";
 import { ProductId } from "./catalog-api.ts";
 import { defineEvent } from "./event.ts";
+import { Rating } from "./rating.ts";
+
+export { Rating };
 
 /** Whole stars. */
 export const Stars = Type.Integer({ minimum: 1, maximum: 5 });
@@ -27,14 +30,6 @@ export const Review = Type.Object({
   createdAt: Type.String({ format: "date-time" }),
 });
 export type Review = Static<typeof Review>;
-
-/** What buyers think of a product, all together. */
-export const Rating = Type.Object({
-  /** Mean of the stars with two decimals, such as 4.25. */
-  average: Type.Number({ minimum: 1, maximum: 5 }),
-  count: Type.Integer({ minimum: 1 }),
-});
-export type Rating = Static<typeof Rating>;
 
 /** `GET /reviews?product={productId}&limit=&after=`: public, the newest first; `after` is the `next` of a page. */
 export const ReviewPage = Type.Object({
