@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readCookie, setCookie } from "./cookies.ts";
+import { readCookie, writeCookie } from "./cookies.ts";
 
 test.each([
   ["a=1; refresh=token; b=2", "token"],
@@ -14,22 +14,8 @@ test.each([
   expect(readCookie({ headers: { cookie } }, "refresh")).toBe(value);
 });
 
-const written = (headers: Record<string, string>) => {
-  let cookie: unknown;
-  const reply = {
-    header(name: string, value: unknown) {
-      expect(name).toBe("set-cookie");
-      cookie = value;
-      return this as never;
-    },
-  };
-  setCookie({ headers }, reply, "refresh", "token", {
-    path: "/api/sessions",
-    maxAge: 60,
-    sameSite: "Strict",
-  });
-  return cookie;
-};
+const written = (headers: Record<string, string>) =>
+  writeCookie({ headers }, "refresh", "token", { path: "/api/sessions", maxAge: 60, sameSite: "Strict" });
 
 test("a cookie is for one path, not for scripts, and for HTTPS only where that is spoken", () => {
   const cookie = "refresh=token; Path=/api/sessions; Max-Age=60; HttpOnly; SameSite=Strict";

@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyRequest } from "fastify";
 
 /** Where a cookie goes and how long it lives. */
 export interface CookieOptions {
@@ -20,18 +20,19 @@ export function readCookie({ headers }: Pick<FastifyRequest, "headers">, name: s
 }
 
 /**
- * Gives the browser a cookie that no script can read, and that goes over HTTPS only where the request came so.
+ * The `set-cookie` header that gives a browser a cookie which no script can read, and which goes over HTTPS only
+ * where the request came so.
  *
  * @param value Letters, digits and `-._~` only, such as a token in base64url.
+ * @example
+ * reply.header("set-cookie", writeCookie(request, "cart", id, { path: "/api/cart", maxAge: 3600, sameSite: "Lax" }));
  */
-export function setCookie(
-  request: Pick<FastifyRequest, "headers">,
-  reply: Pick<FastifyReply, "header">,
+export function writeCookie(
+  { headers }: Pick<FastifyRequest, "headers">,
   name: string,
   value: string,
   { path, maxAge, sameSite }: CookieOptions,
-): void {
-  const secure = request.headers["x-forwarded-proto"] === "https" ? "; Secure" : "";
-  const attributes = `Path=${path}; Max-Age=${maxAge}; HttpOnly; SameSite=${sameSite}${secure}`;
-  reply.header("set-cookie", `${name}=${value}; ${attributes}`);
+): string {
+  const secure = headers["x-forwarded-proto"] === "https" ? "; Secure" : "";
+  return `${name}=${value}; Path=${path}; Max-Age=${maxAge}; HttpOnly; SameSite=${sameSite}${secure}`;
 }

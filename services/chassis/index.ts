@@ -2,7 +2,7 @@
 export { type AccessTokenVerifier, createAccessTokenVerifier, type Verification } from "./access-token.ts";
 export { type Api, sendProblem, sendStored } from "./api.ts";
 export { type Caller, callerOf, requireCaller, requirePermission } from "./caller.ts";
-export { type CookieOptions, readCookie, setCookie } from "./cookies.ts";
+export { type CookieOptions, readCookie, writeCookie } from "./cookies.ts";
 export { type Database, type Queryable, type Statement, statement } from "./database.ts";
 export { isDatabaseAway } from "./database-errors.ts";
 export { type Answer, type Call, ContractError, type HttpClient, parseAnswer } from "./http-client.ts";
