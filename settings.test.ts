@@ -77,6 +77,14 @@ test.each<[string, Record<string, unknown>, RegExp]>([
     order({ resources: { memory: { limit: "64Mi" } } }),
     /order\.resources\.memory: limit \(64Mi\) is below request \(96Mi\)/,
   ],
+  ["no variable", order({ environment: { mailUrl: "x" } }), /environment\.mailUrl is not the name of a var/],
+  ["no value", order({ environment: { MAIL_URL: [] } }), /environment\.MAIL_URL: \[\] is neither a text/],
+  [
+    "no key",
+    order({ secretFiles: { API_KEY: "stripe" } }),
+    /API_KEY: "stripe" does not say where.*stripe\/sec/,
+  ],
+  ["no port", order({ internetPorts: [443, 0] }), /internetPorts: \[443,0\] is not a list of whole numbers/],
   [
     "no cluster",
     { environment: "dev" },
@@ -88,6 +96,22 @@ test.each<[string, Record<string, unknown>, RegExp]>([
   ["no DNS name", { ...dev, ingress: { host: "Shop_1" } }, /ingress\.host: "Shop_1" is not a DNS name/],
   ["flag", { ...dev, resolveDigests: "yes" }, /resolveDigests: "yes" is neither true nor false/],
 ])("%s is refused", (_, raw, message) => expect(error(raw)).toMatch(message));
+
+test("a service gets variables, secrets and a way out of its own", () => {
+  const { services } = parse(
+    order({
+      environment: { RESERVATION_SECONDS: 60, GREETING: "hello", STRICT: true },
+      secretFiles: { API_KEY: "provider.v1/api-key" },
+      internetPorts: [443],
+    }),
+  );
+  expect(services.order).toMatchObject({
+    environment: { RESERVATION_SECONDS: "60", GREETING: "hello", STRICT: "true" },
+    secretFiles: { API_KEY: { secret: "provider.v1", key: "api-key" } },
+    internetPorts: [443],
+  });
+  expect(services.payment).toMatchObject({ environment: {}, secretFiles: {}, internetPorts: [] });
+});
 
 test("a mistyped stack is told the one that was meant", () => {
   expect(error({}, {}, "stagin")).toMatch(/^stack "stagin" has no settings \(did you mean "staging"\?\)/);

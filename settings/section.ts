@@ -82,6 +82,27 @@ export class Section {
     return value as number;
   }
 
+  /** Whole numbers from `min` to `max`. */
+  integers(key: string, min: number, max: number): readonly number[] | undefined {
+    const value = this.#take(key);
+    if (value === undefined) return undefined;
+    const fits = (item: unknown) =>
+      typeof item === "number" && Number.isInteger(item) && item >= min && item <= max;
+    if (!Array.isArray(value) || !value.every(fits)) {
+      this.refuse(key, `is not a list of whole numbers from ${min} to ${max}`);
+    }
+    return value as number[];
+  }
+
+  /** A text, number or flag, as the text that a variable holds. */
+  scalar(key: string): string {
+    const value = this.#take(key);
+    if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") {
+      return String(value);
+    }
+    return this.refuse(key, "is neither a text nor a number nor a flag; write one");
+  }
+
   /** True or false. */
   flag(key: string): boolean | undefined {
     const value = this.#take(key);

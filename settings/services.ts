@@ -12,6 +12,12 @@ export interface ServiceSettings {
   readonly resources: Resources;
   /** An image made elsewhere that runs instead of one built here. */
   readonly image: string | undefined;
+  /** Settings of the service's own, by variable. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Secrets that somebody else puts into the namespace, by the variable that they are for. */
+  readonly secretFiles: Readonly<Record<string, { readonly secret: string; readonly key: string }>>;
+  /** TCP ports that it may reach outside the cluster. */
+  readonly internetPorts: readonly number[];
 }
 
 /**
@@ -43,10 +49,39 @@ function readService(section: Section, service: ServiceDescription): ServiceSett
     scale: readScale(section.section("scale"), service.scale),
     resources: readResources(section.section("resources"), service.resources),
     image: section.text("image"),
+    environment: readEnvironment(section.section("environment")),
+    secretFiles: readSecretFiles(section.section("secretFiles")),
+    internetPorts: section.integers("internetPorts", 1, 65_535) ?? [],
   };
   section.refuseUnknownKeys();
   return settings;
 }
+
+const VARIABLE = /^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/;
+/** A Secret's name and, after the last slash, a key in it. */
+const SECRET_KEY = /^(?<secret>[a-z0-9]([-a-z0-9.]*[a-z0-9])?)\/(?<key>[-._A-Za-z0-9]+)$/;
+
+/** The variables that a section sets. */
+function variables(section: Section): readonly string[] {
+  for (const name of section.keys()) {
+    if (!VARIABLE.test(name)) {
+      throw new SettingsError(`${section.name(name)} is not the name of a variable; write it like MAIL_URL`);
+    }
+  }
+  return section.keys();
+}
+
+const readEnvironment = (section: Section): Record<string, string> =>
+  Object.fromEntries(variables(section).map((name) => [name, section.scalar(name)]));
+
+const readSecretFiles = (section: Section): Record<string, { secret: string; key: string }> =>
+  Object.fromEntries(
+    variables(section).map((name) => {
+      const { secret, key } = SECRET_KEY.exec(section.text(name) ?? "")?.groups ?? {};
+      if (secret !== undefined && key !== undefined) return [name, { secret, key }];
+      return section.refuse(name, "does not say where the value is; write it like stripe/secret-key");
+    }),
+  );
 
 function readScale(section: Section, base: Scale): Scale {
   const min = section.integer("min", 1, MOST_REPLICAS) ?? base.min;

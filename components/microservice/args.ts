@@ -56,6 +56,14 @@ export interface MicroserviceArgs {
    */
   monitoringNamespace?: string;
   /**
+   * TCP ports that it may reach outside the cluster, such as 443 for a payment provider. Private address ranges stay
+   * out of reach.
+   *
+   * @default [] (nothing outside)
+   * @example [443]
+   */
+  internetPorts?: number[];
+  /**
    * Stores and brokers it connects to.
    *
    * @default []

@@ -1,7 +1,7 @@
 import type { NetworkPolicyArgs } from "@pulumi/kubernetes/networking/v1/networkPolicy.js";
 import { ADMIN_PORT, API_PORT } from "../../services/description.ts";
 import { labels, selectorLabels } from "../labels.ts";
-import { allowDns, allowFrom, allowTo, namespace, pods } from "../network-policy/rules.ts";
+import { allowDns, allowFrom, allowTo, internet, namespace, pods } from "../network-policy/rules.ts";
 import type { MicroserviceArgs } from "./args.ts";
 
 /** In: its callers. Out: whom it calls, its stores, DNS. Nothing else; kubelet's probes are never held back. */
@@ -21,6 +21,7 @@ export function networkPolicyArgs(name: string, args: MicroserviceArgs): Network
       egress: [
         allowDns,
         ...allowTo((args.calls ?? []).map(pods), [API_PORT]),
+        ...(args.internetPorts?.length ? allowTo([internet], args.internetPorts) : []),
         ...(args.stores ?? []).flatMap((store) => allowTo([pods(store.name)], store.ports)),
       ],
     },

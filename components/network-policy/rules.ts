@@ -13,6 +13,21 @@ export function namespace(name: string): NetworkPolicyPeer {
   return { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } };
 }
 
+/** Every address that is not private, link-local, shared (RFC 1918, 3927, 6598) or loopback. */
+export const internet: NetworkPolicyPeer = {
+  ipBlock: {
+    cidr: "0.0.0.0/0",
+    except: [
+      "10.0.0.0/8",
+      "100.64.0.0/10",
+      "127.0.0.0/8",
+      "169.254.0.0/16",
+      "172.16.0.0/12",
+      "192.168.0.0/16",
+    ],
+  },
+};
+
 /**
  * Lets peers in on some TCP ports.
  *

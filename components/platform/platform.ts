@@ -7,6 +7,7 @@ import { PublicIngress } from "../ingress/public-ingress.ts";
 import { Microservice } from "../microservice/microservice.ts";
 import { EnvironmentNamespace } from "../namespace/namespace.ts";
 import { edges } from "./edges.ts";
+import { foreignSecrets, ownSecrets } from "./secrets.ts";
 import { type Stores, storeEnvironment, storesOf } from "./stores.ts";
 
 /** What a {@link Platform} is made from. */
@@ -51,8 +52,10 @@ export class Platform extends pulumi.ComponentResource {
     this.registerOutputs({ namespace: this.namespace });
   }
 
-  #deploy(service: ServiceDescription, { settings, services, images }: PlatformArgs, stores: Stores): void {
-    const { scale, resources } = settings.services[service.name] ?? service;
+  #deploy(service: ServiceDescription, args: PlatformArgs, stores: Stores): void {
+    const { settings, services, images, keys } = args;
+    const own = settings.services[service.name];
+    const { scale, resources } = own ?? service;
     new Microservice(
       service.name,
       {
@@ -63,17 +66,30 @@ export class Platform extends pulumi.ComponentResource {
         ...edges(service, services),
         ...(service.public ? { ingressNamespace: settings.ingress.namespace } : {}),
         monitoringNamespace: settings.monitoringNamespace,
+        internetPorts: [...(own?.internetPorts ?? [])],
         stores: stores.reachedBy(service),
-        secrets: stores.secretsOf(service),
+        secrets: [
+          ...stores.secretsOf(service),
+          ...ownSecrets(this, this.namespace, service, keys),
+          ...foreignSecrets(own?.secretFiles ?? {}),
+        ],
         migrates: service.database !== undefined,
         environment: {
           ...storeEnvironment(service),
           ...(service.demoData && settings.environment === "dev" ? { SEED_DEMO: "true" } : {}),
+          ...publicUrl(settings),
+          ...own?.environment,
         },
       },
       { parent: this },
     );
   }
+}
+
+/** Where people find the platform, for services that send links; unknown where any host leads to it. */
+function publicUrl({ ingress: { host, tlsSecret } }: Settings): Record<string, string> {
+  if (host === undefined) return {};
+  return { PUBLIC_URL: `${tlsSecret === undefined ? "http" : "https"}://${host}` };
 }
 
 function ingressArgs({ ingress }: Settings) {
