@@ -48,7 +48,8 @@ test("a service is given the secrets that it declares as files, and nobody else 
 });
 
 test("another master key makes other secrets, and replaces the pods that hold them", async () => {
-  const [before, after] = await Promise.all([platform(), platform()]);
+  const before = await platform();
+  const after = await platform();
   const changed = await platform({}, Buffer.alloc(32, 8).toString("base64"));
   const annotations = (made: Awaited<ReturnType<typeof platform>>) =>
     made.one("Deployment", "order").spec.template.metadata?.annotations;
