@@ -21,7 +21,8 @@ export type { Metrics } from "./metrics.ts";
 export { type Migration, migrate, migrationsBeside, readMigrations } from "./migrations.ts";
 export { type OutboxRow, outboxRow, storeEvent } from "./outbox.ts";
 export { invalidField, PROBLEM_JSON, Problem, ProblemDetails, problemType, unavailable } from "./problem.ts";
-export type { Redis } from "./redis.ts";
+export { anotherConnection, isRedisAway, type Redis, readyWithin } from "./redis.ts";
+export { type RedisScript, redisScript } from "./redis-script.ts";
 export { runService } from "./run.ts";
 export {
   type RunningService,

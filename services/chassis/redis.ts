@@ -68,6 +68,51 @@ export function openRedis(url: string, service: string, log: Logger): Redis {
     retryStrategy: (attempt) => Math.min(100 * attempt, 2000),
     sentinelRetryStrategy: (attempt) => Math.min(100 * attempt, 2000),
   });
+  logAbsence(redis, log);
+  return redis;
+}
+
+/**
+ * Opens a further connection to the same Redis, for commands that block it, such as `WAIT`. Who opens it closes it
+ * by `disconnect`.
+ */
+export function anotherConnection(redis: Redis, log: Logger): Redis {
+  const another = redis.duplicate();
+  logAbsence(another, log);
+  return another;
+}
+
+/**
+ * Waits until a connection can be used, so that the first requests of a new replica do not fail.
+ *
+ * @param milliseconds For how long at the most.
+ * @returns Whether it can be used.
+ */
+export function readyWithin(milliseconds: number, redis: Redis): Promise<boolean> {
+  if (redis.status === "ready") return Promise.resolve(true);
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const ready = () => resolve(true);
+  const timer = setTimeout(resolve, milliseconds, false);
+  redis.once("ready", ready);
+  return promise.finally(() => {
+    clearTimeout(timer);
+    redis.off("ready", ready);
+  });
+}
+
+/** What Redis answers while it cannot do what it could do otherwise. */
+const AWAY_REPLIES = /^(READONLY|LOADING|MASTERDOWN|NOREPLICAS|MISCONF|OOM|BUSY|TRYAGAIN)\b/;
+
+/**
+ * Whether a command failed because Redis is away for now, not because it was wrong: the connection is lost, there was
+ * no answer in time, or the server is loading, out of memory or no primary any more.
+ */
+export function isRedisAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return error.name !== "ReplyError" || AWAY_REPLIES.test(error.message);
+}
+
+function logAbsence(redis: Redis, log: Logger): void {
   let away = false;
   redis.on("error", (error: Error) => {
     // One line for each time it goes away, not one for each attempt to come back.
@@ -78,5 +123,4 @@ export function openRedis(url: string, service: string, log: Logger): Redis {
     if (away) log.info("Redis is back");
     away = false;
   });
-  return redis;
 }

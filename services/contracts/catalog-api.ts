@@ -6,8 +6,10 @@ import { Rating } from "./rating.ts";
 export const Sku = Type.String({ minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9._-]+$" });
 /** What a product is called in addresses; its variants have SKUs. */
 export const ProductId = Type.String({ minLength: 1, maxLength: 64, pattern: "^[a-z0-9]+(-[a-z0-9]+)*$" });
+/** Most pieces of one line. */
+export const MAX_QUANTITY = 1000;
 /** Pieces of one line. */
-export const Quantity = Type.Integer({ minimum: 1, maximum: 1000 });
+export const Quantity = Type.Integer({ minimum: 1, maximum: MAX_QUANTITY });
 /** Most different goods in one order. */
 export const MAX_LINES = 50;
 

@@ -1,0 +1,84 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { Type } from "typebox";
+import { type Api, Problem, ProblemDetails, requireCaller } from "../../chassis/index.ts";
+import { CART_PROBLEMS, Cart, CartLineRequest } from "../../contracts/cart-api.ts";
+import { MAX_LINES, Sku } from "../../contracts/catalog-api.ts";
+import type { CartStore, Changed, StoredLine } from "./cart-store.ts";
+import type { CatalogPrices } from "./catalog-prices.ts";
+import { keepGuestToken } from "./guest.ts";
+import { priceCart } from "./price.ts";
+import { type Visitor, visitorOf } from "./visitor.ts";
+
+const LineParams = Type.Object({ sku: Sku });
+const response = { 200: Cart, "4xx": ProblemDetails, "5xx": ProblemDetails };
+
+/** The HTTP face of carts; the gateway leads here from `/api/cart`. */
+export function registerCartRoutes(api: Api, store: CartStore, prices: CatalogPrices): void {
+  /** Answers a cart with the prices of this moment, and how safe is what `changes` did to it. */
+  const show = async (
+    request: FastifyRequest,
+    { merged }: Visitor,
+    lines: readonly StoredLine[],
+    changes: readonly Changed<unknown>[],
+  ): Promise<Cart> => {
+    const leftOut = merged?.result.leftOut ?? [];
+    return {
+      ...priceCart(lines, await prices.of(lines, request.id)),
+      ...(leftOut.length > 0 && { leftOut: [...leftOut] }),
+      ...(changes.length > 0 && { replicated: changes.every(({ replicated }) => replicated) }),
+    };
+  };
+  const read = async (request: FastifyRequest, reply: FastifyReply): Promise<Cart> => {
+    const visitor = await visitorOf(request, reply, store);
+    const changes = visitor.merged === undefined ? [] : [visitor.merged];
+    return show(request, visitor, await store.read(visitor.cart), changes);
+  };
+  const change = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    work: (cart: string) => Promise<Changed<StoredLine[]>>,
+  ): Promise<Cart> => {
+    const visitor = await visitorOf(request, reply, store);
+    const changed = await work(visitor.cart);
+    if (visitor.guest !== undefined && changed.result.length > 0) {
+      keepGuestToken(request, reply, visitor.guest);
+    }
+    const changes = visitor.merged === undefined ? [changed] : [visitor.merged, changed];
+    return show(request, visitor, changed.result, changes);
+  };
+
+  api.get("/cart", { schema: { response } }, read);
+
+  api.post("/cart/merge", { schema: { response } }, (request, reply) => {
+    requireCaller(request);
+    return read(request, reply);
+  });
+
+  api.put(
+    "/cart/lines/:sku",
+    { schema: { params: LineParams, body: CartLineRequest, response } },
+    (request, reply) =>
+      change(request, reply, async (cart) => {
+        const { sku } = request.params;
+        const { result, replicated } = await store.set(cart, { sku, quantity: request.body.quantity });
+        if (result === undefined) throw cartFull();
+        return { result, replicated };
+      }),
+  );
+
+  api.delete("/cart/lines/:sku", { schema: { params: LineParams, response } }, (request, reply) =>
+    change(request, reply, (cart) => store.remove(cart, request.params.sku)),
+  );
+
+  api.delete("/cart", { schema: { response } }, (request, reply) =>
+    change(request, reply, (cart) => store.clear(cart)),
+  );
+}
+
+const cartFull = (): Problem =>
+  new Problem({
+    status: 409,
+    slug: CART_PROBLEMS.full,
+    title: "Cart full",
+    detail: `A cart holds ${MAX_LINES} different goods, as many as an order may have; order or remove some first`,
+  });
