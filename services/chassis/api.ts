@@ -8,11 +8,13 @@ import {
   fastify,
   LogController,
 } from "fastify";
+import { answerClientError, refusal } from "./client-error.ts";
 import { isDatabaseAway } from "./database-errors.ts";
 import type { StoredResponse } from "./idempotency.ts";
 import type { Logger } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import { PROBLEM_JSON, Problem, unavailable } from "./problem.ts";
+import { inTrace } from "./trace-context.ts";
 import { fieldErrors, typeBoxCompiler } from "./validation.ts";
 
 /** A Fastify server whose handlers get their types from TypeBox schemas. */
@@ -43,6 +45,8 @@ export function createApi(log: Logger, metrics: Metrics): Api {
     // One logger for all requests: making one for each costs more than it tells. Problems are logged with their id.
     childLoggerFactory: (logger) => logger,
     routerOptions: { maxParamLength: 256 },
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error, request, reply) => void sendProblem(asProblem(error), request, reply),
     genReqId(request) {
       const given = request.headers["x-request-id"];
       return typeof given === "string" && REQUEST_ID.test(given) ? given : randomUUID();
@@ -52,6 +56,11 @@ export function createApi(log: Logger, metrics: Metrics): Api {
   api.addHook("onRequest", (request, reply, done) => {
     reply.header("x-request-id", request.id);
     done();
+  });
+  // Not earlier: the body's last byte comes by another way, which knows nothing of the request.
+  api.addHook("preValidation", (request, _reply, done) => {
+    const { traceparent } = request.headers;
+    inTrace(typeof traceparent === "string" ? traceparent : undefined, done);
   });
   api.addHook("onResponse", (request, reply, done) => {
     metrics.httpDuration.observe(
@@ -123,9 +132,7 @@ export function asProblem(error: Error): Problem {
     });
   }
   const status = "statusCode" in error && typeof error.statusCode === "number" ? error.statusCode : 500;
-  if (status >= 400 && status < 500) {
-    return new Problem({ status, slug: "invalid-request", title: "Invalid request", detail: error.message });
-  }
+  if (status >= 400 && status < 500) return refusal(status, error.message);
   return new Problem({
     status: 500,
     slug: "internal",

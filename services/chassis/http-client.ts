@@ -3,6 +3,7 @@ import { Compile } from "typebox/compile";
 import { type Dispatcher, Pool } from "undici";
 import type { Metrics } from "./metrics.ts";
 import { unavailable } from "./problem.ts";
+import { currentTraceparent, TRACEPARENT } from "./trace-context.ts";
 
 /** A call to another service. */
 export interface Call {
@@ -63,6 +64,7 @@ export function openHttpClient(service: string, url: string, metrics: Metrics): 
   });
 
   const attempt = async ({ method, path, body, requestId, idempotencyKey }: Call): Promise<Answer> => {
+    const traceparent = currentTraceparent();
     const { status, text } = await exchange(pool, {
       method,
       path,
@@ -70,6 +72,7 @@ export function openHttpClient(service: string, url: string, metrics: Metrics): 
         ...(body === undefined ? {} : { "content-type": "application/json" }),
         ...(requestId === undefined ? {} : { "x-request-id": requestId }),
         ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
+        ...(traceparent === undefined ? {} : { [TRACEPARENT]: traceparent }),
       },
       body: body === undefined ? null : JSON.stringify(body),
     });

@@ -19,6 +19,7 @@ export { type EventHandler, onEvent, UnreadableEventError } from "./inbox.ts";
 export { createLogger, type Logger } from "./log.ts";
 export type { Metrics } from "./metrics.ts";
 export { type Migration, migrate, migrationsBeside, readMigrations } from "./migrations.ts";
+export { OPENAPI_PATH } from "./openapi.ts";
 export { type OutboxRow, outboxRow, storeEvent } from "./outbox.ts";
 export { invalidField, PROBLEM_JSON, Problem, ProblemDetails, problemType, unavailable } from "./problem.ts";
 export { anotherConnection, isRedisAway, type Redis, readyWithin } from "./redis.ts";

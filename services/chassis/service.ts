@@ -8,6 +8,7 @@ import { type EventHandler, forgetOldMessages, inbox } from "./inbox.ts";
 import type { Logger } from "./log.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { readMigrations, requireMigrated } from "./migrations.ts";
+import { serveOpenApi } from "./openapi-route.ts";
 import { startOutboxRelay } from "./outbox.ts";
 import { openResources, type Resources } from "./resources.ts";
 import { readSettings, type SettingsOf, type SettingsSpec } from "./settings.ts";
@@ -113,6 +114,8 @@ export async function startService<Spec extends SettingsSpec>(
         : undefined;
     if (relay) workers.push(relay);
 
+    // What faces the public is no API to be joined with others.
+    if (description.public === undefined) serveOpenApi(api, description);
     await service.setup({
       api,
       settings,
