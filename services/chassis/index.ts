@@ -16,6 +16,7 @@ export {
   type StoredResponse,
 } from "./idempotency.ts";
 export { type EventHandler, onEvent, UnreadableEventError } from "./inbox.ts";
+export { limitedUnit } from "./limited-unit.ts";
 export { createLogger, type Logger } from "./log.ts";
 export type { Metrics } from "./metrics.ts";
 export { type Migration, migrate, migrationsBeside, readMigrations } from "./migrations.ts";

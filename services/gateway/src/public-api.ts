@@ -1,8 +1,9 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Dispatcher } from "undici";
 import { type Api, sendProblem } from "../../chassis/api.ts";
+import { limitedUnit } from "../../chassis/limited-unit.ts";
 import type { ServiceDescription } from "../../description.ts";
-import { callerAddress, limitedUnit } from "./caller-address.ts";
+import { callerAddress } from "./caller-address.ts";
 import { ExchangeError } from "./exchange.ts";
 import { frontPage } from "./front-page.ts";
 import { requestHeaders, responseHeaders, SECURITY_HEADERS } from "./headers.ts";
