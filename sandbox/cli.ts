@@ -1,7 +1,7 @@
 /** `npm run sandbox -- up | down | status | reset [--yes] [--json]` */
 
-import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
+import { ask } from "./ask.ts";
 import { CommandError } from "./command.ts";
 import type { SandboxConnection } from "./connection.ts";
 import { resetSandbox, stopSandbox } from "./down.ts";
@@ -101,18 +101,6 @@ async function perform(asked: Arguments, reporter: TerminalReporter, signal: Abo
       show(status, table(status));
       return status.running ? EXIT.done : EXIT.notRunning;
     }
-  }
-}
-
-/** Asks at a terminal. Just Enter, and the lack of a terminal, stand for the usual answer. */
-async function ask(question: string, usual: boolean): Promise<boolean> {
-  if (!process.stdin.isTTY || !process.stderr.isTTY) return usual;
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const answer = (await prompt.question(`${question} `)).trim();
-    return answer === "" ? usual : /^y(es)?$/i.test(answer);
-  } finally {
-    prompt.close();
   }
 }
 

@@ -56,8 +56,16 @@ async function runMigrations(
 async function serve<Spec extends SettingsSpec>(service: Service<Spec>, log: Logger): Promise<void> {
   // Pods all use the same ports; on one machine without pods each service needs its own.
   const port = (fallback: number) => integer(0, 65_535, fallback);
-  const { API_PORT: apiPort, ADMIN_PORT: adminPort } = readSettings(
-    { API_PORT: port(DEFAULT_API_PORT), ADMIN_PORT: port(DEFAULT_ADMIN_PORT) },
+  const {
+    API_PORT: apiPort,
+    ADMIN_PORT: adminPort,
+    LISTEN_ADDRESS: host,
+  } = readSettings(
+    {
+      API_PORT: port(DEFAULT_API_PORT),
+      ADMIN_PORT: port(DEFAULT_ADMIN_PORT),
+      LISTEN_ADDRESS: text("0.0.0.0"),
+    },
     process.env,
   );
   let running: RunningService | undefined;
@@ -85,5 +93,5 @@ async function serve<Spec extends SettingsSpec>(service: Service<Spec>, log: Log
   // The first process of a container ignores a signal that it has no handler for; so they come before the start.
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
-  running = await startService(service, { environment: process.env, log, apiPort, adminPort });
+  running = await startService(service, { environment: process.env, log, apiPort, adminPort, host });
 }
