@@ -4,11 +4,12 @@ import { Problem } from "./problem.ts";
 
 /** Somebody who is logged in, as the gateway has verified. */
 export interface Caller {
-  /** Id of their account. */
+  /** Id of their account, a UUID in lower case. */
   readonly id: string;
   readonly roles: readonly Role[];
 }
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const isRole = (text: string): text is Role => (ROLES as readonly string[]).includes(text);
 
 /**
@@ -19,7 +20,7 @@ const isRole = (text: string): text is Role => (ROLES as readonly string[]).incl
 export function callerOf({ headers }: Pick<FastifyRequest, "headers">): Caller | undefined {
   const id = headers[CALLER_HEADERS.id];
   const roles = headers[CALLER_HEADERS.roles];
-  if (typeof id !== "string" || id === "" || typeof roles !== "string") return undefined;
+  if (typeof id !== "string" || !UUID.test(id) || typeof roles !== "string") return undefined;
   return { id, roles: roles.split(",").filter(isRole) };
 }
 
@@ -47,11 +48,15 @@ export function requireCaller(request: Pick<FastifyRequest, "headers">): Caller 
 export function requirePermission(request: Pick<FastifyRequest, "headers">, permission: Permission): Caller {
   const caller = requireCaller(request);
   if (isPermitted(caller.roles, permission)) return caller;
-  throw new Problem({
+  throw notPermitted(permission);
+}
+
+/** Somebody is logged in, and their roles are not enough. */
+export const notPermitted = (permission: Permission): Problem =>
+  new Problem({
     status: 403,
     slug: "not-permitted",
     title: "Not permitted",
     detail: `This needs the permission ${permission}, which your roles do not give`,
     extensions: { permission },
   });
-}

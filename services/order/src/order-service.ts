@@ -1,35 +1,58 @@
 import { catalog } from "../../catalog/service.ts";
-import { integer, migrationsBeside, type Service } from "../../chassis/index.ts";
-import type { OrderState } from "../../contracts/order-api.ts";
+import { integer, migrationsBeside, type Service, text } from "../../chassis/index.ts";
+import { logistics } from "../../logistics/service.ts";
 import { payment } from "../../payment/service.ts";
 import { order } from "../service.ts";
+import { afterSale } from "./after-sale.ts";
+import { registerAfterSaleRoutes } from "./after-sale-routes.ts";
+import { orderTokens } from "./buyer.ts";
+import { eventHandlers } from "./event-handlers.ts";
 import { OrderStore } from "./order-store.ts";
-import { recoverOrders } from "./place-order.ts";
+import { recoverOrders, recoverRefunds } from "./recovery.ts";
 import { registerOrderRoutes } from "./routes.ts";
 
 const settings = {
   /** How long stock is held for an order, in seconds; one that is not paid by then is rejected. */
   RESERVATION_SECONDS: integer(1, 3600, 120),
+  /** Secret that the tokens of guests' orders are made from. */
+  ORDER_TOKEN_KEY: text(),
 };
 
-/** Looks this often for orders that nobody is working on, in milliseconds. */
+/** Looks this often for orders and refunds that nobody is working on, in milliseconds. */
 const RECOVERY_INTERVAL = 1000;
 
 export const orderService: Service<typeof settings> = {
   description: order,
   settings,
   migrations: migrationsBeside(import.meta.dirname),
-  setup({ api, database, client, settings, wakeOutbox, background, metrics, log }) {
-    const finished = metrics.counter("orders_total", "Orders that came to an end, by how", ["state"]);
+  setup({ api, database, client, settings, wakeOutbox, background, consume, metrics, log }) {
+    const decided = metrics.counter("orders_total", "Orders that came to an end, by how", ["state"]);
+    const afterwards = metrics.counter(
+      "order_changes_total",
+      "Refunds and cancellations that came to an end",
+      ["what", "end"],
+    );
+    const services = { catalog: client(catalog), payment: client(payment) };
     const saga = {
+      ...services,
       store: new OrderStore(database),
-      catalog: client(catalog),
-      payment: client(payment),
       holdSeconds: settings.RESERVATION_SECONDS,
       onEvent: wakeOutbox,
-      onFinished: (state: OrderState) => finished.inc({ state }),
+      onFinished: (state: "paid" | "rejected") => decided.inc({ state }),
     };
-    registerOrderRoutes(api, database, saga);
-    background("order recovery", RECOVERY_INTERVAL, () => recoverOrders(saga, log));
+    const context = afterSale({
+      ...services,
+      logistics: client(logistics),
+      database,
+      log,
+      onEvent: wakeOutbox,
+      onFinished: (what, end) => afterwards.inc({ what, end }),
+    });
+    const tokens = orderTokens(settings.ORDER_TOKEN_KEY);
+    registerOrderRoutes(api, { database, saga, catalog: services.catalog, refunds: context.refunds, tokens });
+    registerAfterSaleRoutes(api, context);
+    consume(...eventHandlers);
+    background("order recovery", RECOVERY_INTERVAL, () => recoverOrders(saga, context, log));
+    background("refund recovery", RECOVERY_INTERVAL, () => recoverRefunds(context, log));
   },
 };

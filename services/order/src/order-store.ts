@@ -1,50 +1,42 @@
 import { type Database, type OutboxRow, type StoredResponse, statement } from "../../chassis/index.ts";
-import type { OrderLine, OrderRequest, OrderState } from "../../contracts/order-api.ts";
+import type { OrderRequest } from "../../contracts/order-api.ts";
+import { GUEST, hashToken, SYSTEM } from "./buyer.ts";
 import type { PendingOrder, ReservedOrder, SagaOrder } from "./order.ts";
+import { ORDER_COLUMNS, type OrderRow, sagaOrder } from "./order-rows.ts";
 
 /**
  * Nobody else takes an order up for so long after its last step, in seconds. Longer than a step usually takes,
  * shorter than a client who repeats the request has patience.
  */
 const LEASE_SECONDS = 5;
-/** Longest pause between attempts to finish an order, in seconds. */
+/** Longest pause between attempts to finish something, in seconds. */
 const MAX_PAUSE_SECONDS = 30;
 
-interface OrderRow {
-  readonly id: string;
-  readonly request_hash: string;
-  readonly state: OrderState;
-  readonly lines: readonly (OrderLine | OrderRequest["lines"][number])[];
-  readonly currency: string | null;
-  readonly total: number | null;
-  readonly card_token: string | null;
-  readonly payment_id: string | null;
-  readonly response_status: number | null;
-  readonly response: string | null;
-  readonly attempts: number;
-  readonly created_at: Date;
-}
+/** Until when nobody else works on something, in SQL. */
+export const LEASE = `now() + interval '${LEASE_SECONDS} seconds'`;
+/** When something is tried again, in SQL: after a pause that grows with its attempts. */
+export const PAUSE = `now() + make_interval(secs => least(power(2, attempts), ${MAX_PAUSE_SECONDS}))`;
 
-const COLUMNS = `id, request_hash, state, lines, currency, total, card_token, payment_id, response_status, response,
-  attempts, created_at`;
-const UNFINISHED = "state IN ('pending', 'reserved', 'compensating')";
-const LEASE = `now() + interval '${LEASE_SECONDS} seconds'`;
+const UNFINISHED = "state IN ('pending', 'reserved', 'compensating', 'cancelling')";
 
 const OPEN = statement<{ created_at: Date }>(
   "order-open",
-  `INSERT INTO orders (id, idempotency_key, request_hash, customer_email, lines, card_token, leased_until)
-   VALUES ($1, $2, $3, $4, $5, $6, ${LEASE})
-   ON CONFLICT (idempotency_key) DO NOTHING RETURNING created_at`,
+  `INSERT INTO orders (id, idempotency_scope, idempotency_key, request_hash, user_id, token_hash, customer_email,
+     ship_to, shipping, lines, card_token, moved_by, leased_until)
+   VALUES ($1, $2, $3, $4, $5::uuid, $6, $7, $8, $9, $10, $11, coalesce($5::uuid::text, '${GUEST}'), ${LEASE})
+   ON CONFLICT (idempotency_scope, idempotency_key) DO NOTHING RETURNING created_at`,
 );
 const TAKE_BY_KEY = statement<OrderRow & { taken: boolean }>(
   "order-take-by-key",
   `WITH taken AS (
      UPDATE orders SET leased_until = ${LEASE}
-     WHERE idempotency_key = $1 AND request_hash = $2 AND ${UNFINISHED} AND leased_until < now()
-     RETURNING ${COLUMNS})
+     WHERE idempotency_scope = $1 AND idempotency_key = $2 AND request_hash = $3 AND ${UNFINISHED}
+       AND state <> 'cancelling' AND leased_until < now()
+     RETURNING ${ORDER_COLUMNS})
    SELECT *, true AS taken FROM taken
    UNION ALL
-   SELECT ${COLUMNS}, false FROM orders WHERE idempotency_key = $1 AND NOT EXISTS (SELECT FROM taken)`,
+   SELECT ${ORDER_COLUMNS}, false FROM orders
+   WHERE idempotency_scope = $1 AND idempotency_key = $2 AND NOT EXISTS (SELECT FROM taken)`,
 );
 const TAKE_ABANDONED = statement<OrderRow>(
   "order-take-abandoned",
@@ -52,18 +44,25 @@ const TAKE_ABANDONED = statement<OrderRow>(
    WHERE id IN (
      SELECT id FROM orders WHERE ${UNFINISHED} AND leased_until < now()
      ORDER BY leased_until LIMIT $1 FOR UPDATE SKIP LOCKED)
-   RETURNING ${COLUMNS}`,
+   RETURNING ${ORDER_COLUMNS}`,
 );
-const FIND = statement<OrderRow>("order-find", `SELECT ${COLUMNS} FROM orders WHERE id = $1`);
+const FIND = statement<OrderRow>("order-find", `SELECT ${ORDER_COLUMNS} FROM orders WHERE id = $1`);
 const RESERVE = statement<{ id: string }>(
   "order-reserve",
-  `UPDATE orders SET state = 'reserved', lines = $2, currency = $3, total = $4, leased_until = ${LEASE}
+  `UPDATE orders SET state = 'reserved', lines = $2, currency = $3, goods = $4, shipping_cost = $5, tax = $6,
+     total = $7, moved_by = '${SYSTEM}', leased_until = ${LEASE}
    WHERE id = $1 AND state = 'pending' RETURNING id`,
+);
+const LEAVE_OPEN = statement<{ id: string }>(
+  "order-leave-open",
+  `UPDATE orders SET payment_id = $2, leased_until = ${PAUSE}
+   WHERE id = $1 AND state = 'reserved' RETURNING id`,
 );
 const PAY = statement<{ id: string }>(
   "order-pay",
   `WITH paid AS (
-     UPDATE orders SET state = 'paid', payment_id = $2, card_token = NULL, response_status = $3, response = $4
+     UPDATE orders SET state = 'paid', payment_id = $2, card_token = NULL, response_status = $3, response = $4,
+       moved_by = '${SYSTEM}'
      WHERE id = $1 AND state = 'reserved' RETURNING id),
    event AS (
      INSERT INTO outbox (routing_key, aggregate_id, payload) SELECT $5, $6, $7 FROM paid)
@@ -71,36 +70,44 @@ const PAY = statement<{ id: string }>(
 );
 const COMPENSATE = statement<{ id: string }>(
   "order-compensate",
-  `UPDATE orders SET state = 'compensating', response_status = $2, response = $3, leased_until = ${LEASE}
+  `UPDATE orders SET state = 'compensating', response_status = $2, response = $3, moved_by = '${SYSTEM}',
+     leased_until = ${LEASE}
    WHERE id = $1 AND state = 'reserved' RETURNING id`,
 );
 const REJECT_PENDING = statement<{ id: string }>(
   "order-reject-pending",
-  `UPDATE orders SET state = 'rejected', card_token = NULL, response_status = $2, response = $3
+  `UPDATE orders SET state = 'rejected', card_token = NULL, response_status = $2, response = $3,
+     moved_by = '${SYSTEM}'
    WHERE id = $1 AND state = 'pending' RETURNING id`,
 );
 const REJECT_COMPENSATED = statement<OrderRow>(
   "order-reject-compensated",
-  `UPDATE orders SET state = 'rejected', card_token = NULL
-   WHERE id = $1 AND state = 'compensating' RETURNING ${COLUMNS}`,
+  `UPDATE orders SET state = 'rejected', card_token = NULL, moved_by = '${SYSTEM}'
+   WHERE id = $1 AND state = 'compensating' RETURNING ${ORDER_COLUMNS}`,
 );
 const DEFER = statement(
   "order-defer",
-  `UPDATE orders SET leased_until = now() + make_interval(secs => least(power(2, attempts), ${MAX_PAUSE_SECONDS}))
-   WHERE id = $1 AND ${UNFINISHED}`,
+  `UPDATE orders SET leased_until = ${PAUSE} WHERE id = $1 AND ${UNFINISHED}`,
+);
+const HURRY = statement(
+  "order-hurry",
+  "UPDATE orders SET leased_until = now() WHERE id = $1 AND state = 'reserved' AND payment_id IS NOT NULL",
 );
 
 /** A new order, as it is stored before anything is done about it. */
 export interface NewOrder {
   readonly id: string;
+  readonly keyScope: string;
   readonly idempotencyKey: string;
   readonly requestHash: string;
   readonly request: OrderRequest;
+  /** The buyer's account, or the token of somebody who has none. */
+  readonly owner: { readonly userId: string } | { readonly token: string };
 }
 
 /**
- * The orders in the database. Each move is one statement that names the state it starts from: it answers whether it
- * was made, and does nothing when somebody else has moved the order in the meantime.
+ * The orders in the database on their way to be paid. Each move is one statement that names the state it starts from:
+ * it answers whether it was made, and does nothing when somebody else has moved the order in the meantime.
  */
 export class OrderStore {
   readonly #database: Pick<Database, "query">;
@@ -110,13 +117,20 @@ export class OrderStore {
   }
 
   /** Stores a new order, leased to the caller; undefined when its key is known already. */
-  async open({ id, idempotencyKey, requestHash, request }: NewOrder): Promise<PendingOrder | undefined> {
-    const { customer, lines, payment } = request;
+  async open(order: NewOrder): Promise<PendingOrder | undefined> {
+    const { id, keyScope, idempotencyKey, requestHash, request, owner } = order;
+    const { customer, shipTo, shipping = "standard", lines, payment } = request;
+    const userId = "userId" in owner ? owner.userId : undefined;
     const [row] = await this.#database.query(OPEN, [
       id,
+      keyScope,
       idempotencyKey,
       requestHash,
+      userId ?? null,
+      "token" in owner ? hashToken(owner.token) : null,
       customer.email,
+      JSON.stringify(shipTo),
+      shipping,
       JSON.stringify(lines),
       payment.token,
     ]);
@@ -125,6 +139,10 @@ export class OrderStore {
         state: "pending",
         id,
         requestHash,
+        userId,
+        email: customer.email,
+        shipTo,
+        shipping,
         lines,
         cardToken: payment.token,
         attempts: 0,
@@ -134,15 +152,16 @@ export class OrderStore {
   }
 
   /**
-   * Finds the order with a key, and takes the lease when it is unfinished, free, and the same request.
+   * Finds the order with a key, and takes the lease when it is undecided, free, and the same request.
    *
    * @returns The order and whether the caller may work on it.
    */
   async takeByKey(
+    keyScope: string,
     idempotencyKey: string,
     requestHash: string,
   ): Promise<{ readonly order: SagaOrder; readonly taken: boolean } | undefined> {
-    const [row] = await this.#database.query(TAKE_BY_KEY, [idempotencyKey, requestHash]);
+    const [row] = await this.#database.query(TAKE_BY_KEY, [keyScope, idempotencyKey, requestHash]);
     return row && { order: sagaOrder(row), taken: row.taken };
   }
 
@@ -160,10 +179,16 @@ export class OrderStore {
 
   async reserve(
     order: PendingOrder,
-    { lines, currency, total }: Pick<ReservedOrder, "lines" | "currency" | "total">,
+    { lines, currency, totals }: Pick<ReservedOrder, "lines" | "currency" | "totals">,
   ): Promise<boolean> {
-    const values = [order.id, JSON.stringify(lines), currency, total];
+    const { goods, shipping, tax, total } = totals;
+    const values = [order.id, JSON.stringify(lines), currency, goods, shipping, tax, total];
     return (await this.#database.query(RESERVE, values)).length > 0;
+  }
+
+  /** Notes that the provider has not decided yet; the order is taken up again later. */
+  async leaveOpen(order: ReservedOrder, paymentId: string): Promise<boolean> {
+    return (await this.#database.query(LEAVE_OPEN, [order.id, paymentId])).length > 0;
   }
 
   async pay(
@@ -194,38 +219,9 @@ export class OrderStore {
   async defer(id: string): Promise<void> {
     await this.#database.query(DEFER, [id]);
   }
-}
 
-/** Reads a row as what its state says it is; the table's checks guarantee the columns that are read here. */
-function sagaOrder(row: OrderRow): SagaOrder {
-  const facts = {
-    id: row.id,
-    requestHash: row.request_hash,
-    createdAt: row.created_at,
-    attempts: row.attempts,
-  };
-  switch (row.state) {
-    case "pending":
-      return { ...facts, state: "pending", lines: [...row.lines], cardToken: row.card_token ?? "" };
-    case "reserved":
-      return {
-        ...facts,
-        state: "reserved",
-        lines: row.lines.filter(isPriced),
-        currency: row.currency ?? "",
-        total: row.total ?? 0,
-        cardToken: row.card_token ?? "",
-      };
-    case "compensating":
-      return { ...facts, state: "compensating" };
-    case "paid":
-    case "rejected":
-      return {
-        ...facts,
-        state: row.state,
-        outcome: { status: row.response_status ?? 500, body: row.response ?? "" },
-      };
+  /** Lets the recovery take up an order at once whose payment was left open. */
+  async hurry(id: string): Promise<void> {
+    await this.#database.query(HURRY, [id]);
   }
 }
-
-const isPriced = (line: OrderRow["lines"][number]): line is OrderLine => "unitPrice" in line;

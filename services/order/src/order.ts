@@ -1,17 +1,26 @@
 import { Problem, type StoredResponse } from "../../chassis/index.ts";
+import type { Address, ShippingMethod } from "../../contracts/address.ts";
 import {
   ORDER_PROBLEMS,
   type Order,
   type OrderLine,
   type OrderRequest,
   type OrderState,
+  type Totals,
 } from "../../contracts/order-api.ts";
 
 /** The moves that an order may make; the database refuses all others, too. */
 export const MOVES: Readonly<Record<OrderState, readonly OrderState[]>> = {
   pending: ["reserved", "rejected"],
   reserved: ["paid", "compensating"],
-  paid: [],
+  // Events of the parcel may come in any order, so its arrival may be the first that is heard of it.
+  paid: ["shipped", "delivered", "cancelling", "refunded"],
+  // Back where it was, or where the parcel is by now, if it is too late.
+  cancelling: ["cancelled", "paid", "shipped", "delivered", "refunded"],
+  shipped: ["delivered", "refunded"],
+  delivered: ["refunded"],
+  cancelled: [],
+  refunded: [],
   compensating: ["rejected"],
   rejected: [],
 };
@@ -19,6 +28,11 @@ export const MOVES: Readonly<Record<OrderState, readonly OrderState[]>> = {
 interface Facts {
   readonly id: string;
   readonly requestHash: string;
+  /** Account of the buyer; undefined for somebody who is not logged in. */
+  readonly userId: string | undefined;
+  readonly email: string;
+  readonly shipTo: Address;
+  readonly shipping: ShippingMethod;
   readonly createdAt: Date;
   /** How often the recovery has taken it up. */
   readonly attempts: number;
@@ -36,8 +50,10 @@ export interface ReservedOrder extends Facts {
   readonly state: "reserved";
   readonly lines: readonly OrderLine[];
   readonly currency: string;
-  readonly total: number;
+  readonly totals: Totals;
   readonly cardToken: string;
+  /** Set where the provider has left the payment open when it was asked. */
+  readonly paymentId: string | undefined;
 }
 
 /** Stock and money are on their way back. */
@@ -45,43 +61,52 @@ export interface CompensatingOrder extends Facts {
   readonly state: "compensating";
 }
 
-/** Over, one way or the other. */
-export interface FinishedOrder extends Facts {
-  readonly state: "paid" | "rejected";
+/** Decided: paid, whatever became of it since, or rejected. */
+export interface DecidedOrder extends Facts {
+  readonly state: Exclude<OrderState, "pending" | "reserved" | "compensating">;
   /** What the client is told, now and again. */
   readonly outcome: StoredResponse;
 }
 
 /** An order as the saga sees it: its type says what may be done next. */
-export type SagaOrder = PendingOrder | ReservedOrder | CompensatingOrder | FinishedOrder;
+export type SagaOrder = PendingOrder | ReservedOrder | CompensatingOrder | DecidedOrder;
 
-/**
- * What an order costs, in minor units.
- *
- * @throws {Problem} 422 when that is nothing, or more than can be counted exactly.
- */
-export function orderTotal(lines: readonly Pick<OrderLine, "quantity" | "unitPrice">[]): number {
-  // A sum that is not exact is at least 2^53 and so not a safe integer, whatever the rounding.
-  const total = lines.reduce((sum, { quantity, unitPrice }) => sum + quantity * unitPrice, 0);
-  if (total > 0 && Number.isSafeInteger(total)) return total;
-  throw new Problem({
-    status: 422,
-    slug: ORDER_PROBLEMS.unpayable,
-    title: "Unpayable total",
-    detail:
-      total === 0 ? "The goods cost nothing; there is nothing to pay" : "The total is too large to be paid",
-  });
+/** An order whose payment the provider has left open: the client may go, the order goes on by itself. */
+export interface OpenOrder {
+  readonly id: string;
+  readonly state: "reserved";
+  readonly outcome: StoredResponse;
 }
 
-/** A paid order as the API shows it. */
-export const paidOrder = (order: ReservedOrder, paymentId: string): Order => ({
-  id: order.id,
-  state: "paid",
-  currency: order.currency,
-  total: order.total,
-  lines: [...order.lines],
+/** A reserved or paid order as the API shows it. */
+const pricedOrder = (
+  { id, currency, totals, lines, shipTo, shipping, createdAt }: ReservedOrder,
+  state: "reserved" | "paid",
+  paymentId: string,
+): Order => ({
+  id,
+  state,
+  currency,
+  totals,
+  refunded: 0,
+  lines: [...lines],
+  shipTo,
+  shipping,
   paymentId,
-  createdAt: order.createdAt.toISOString(),
+  createdAt: createdAt.toISOString(),
+});
+
+/** What a client is told whose order is paid. */
+export const acceptance = (order: ReservedOrder, paymentId: string): StoredResponse => ({
+  status: 201,
+  body: JSON.stringify(pricedOrder(order, "paid", paymentId)),
+});
+
+/** The order of a client whose payment is left open, and what they are told meanwhile. */
+export const openOrder = (order: ReservedOrder, paymentId: string): OpenOrder => ({
+  id: order.id,
+  state: "reserved",
+  outcome: { status: 202, body: JSON.stringify(pricedOrder(order, "reserved", paymentId)) },
 });
 
 /** What a client is told whose order is rejected. */
@@ -98,4 +123,23 @@ export const timedOut = (): Problem =>
     title: "Order timed out",
     detail:
       "The order could not be completed in time and costs nothing; order again with a new Idempotency-Key",
+  });
+
+/** There is no such order, as far as the caller may know. */
+export const unknownOrder = (orderId: string): Problem =>
+  new Problem({
+    status: 404,
+    slug: ORDER_PROBLEMS.unknownOrder,
+    title: "Unknown order",
+    detail: `There is no order ${orderId}, or it is not yours`,
+  });
+
+/** The order's state does not allow what is asked for. */
+export const illegalMove = (state: OrderState, detail: string): Problem =>
+  new Problem({
+    status: 409,
+    slug: ORDER_PROBLEMS.illegalMove,
+    title: "Not possible in this state",
+    detail,
+    extensions: { state },
   });

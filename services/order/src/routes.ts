@@ -1,51 +1,142 @@
 import { Type } from "typebox";
 import {
   type Api,
+  callerOf,
   type Database,
+  type HttpClient,
   IdempotentHeaders,
   invalidField,
-  Problem,
   ProblemDetails,
+  requireCaller,
+  requirePermission,
+  type StoredResponse,
   sendStored,
 } from "../../chassis/index.ts";
-import { ORDER_PROBLEMS, Order, OrderRequest } from "../../contracts/order-api.ts";
-import { findOrder } from "./find-order.ts";
+import {
+  Order,
+  OrderHistory,
+  OrderPage,
+  OrderRequest,
+  Quote,
+  QuoteRequest,
+} from "../../contracts/order-api.ts";
+import { keyScope, type OrderTokens } from "./buyer.ts";
+import { orderHistory } from "./history.ts";
+import { listOrders } from "./order-view.ts";
+import { permittedOrder } from "./permitted-order.ts";
 import { placeOrder } from "./place-order.ts";
+import { quote } from "./quote.ts";
+import type { RefundStore } from "./refund-store.ts";
 import type { SagaContext } from "./saga.ts";
 
-const OrderParams = Type.Object({ orderId: Type.String({ format: "uuid" }) });
-const problems = { "4xx": ProblemDetails, "5xx": ProblemDetails };
+/** Path of everything about one order. */
+export const OrderParams = Type.Object({ orderId: Type.String({ format: "uuid" }) });
+/** Answers that every route may give. */
+export const problems = { "4xx": ProblemDetails, "5xx": ProblemDetails };
 
-/** The HTTP face of orders; the gateway leads here from `/api/orders`. */
-export function registerOrderRoutes(api: Api, database: Database, saga: SagaContext): void {
+const PageQuery = Type.Object({
+  limit: Type.Integer({ minimum: 1, maximum: 100, default: 20 }),
+  after: Type.Optional(Type.String({ format: "uuid", description: "`next` of the page before" })),
+  customer: Type.Optional(
+    Type.String({ format: "email", maxLength: 254, description: "Needs `orders:read`" }),
+  ),
+});
+
+/** What orders are taken and shown with. */
+export interface OrderDesk {
+  readonly database: Database;
+  readonly saga: SagaContext;
+  readonly catalog: Pick<HttpClient, "send">;
+  readonly refunds: RefundStore;
+  readonly tokens: OrderTokens;
+}
+
+/** Placing and reading orders; the gateway leads here from `/api/orders`. */
+export function registerOrderRoutes(api: Api, desk: OrderDesk): void {
+  const { database, saga, catalog, refunds, tokens } = desk;
+
   api.post(
     "/orders",
-    { schema: { headers: IdempotentHeaders, body: OrderRequest, response: { 201: Order, ...problems } } },
+    {
+      schema: {
+        headers: IdempotentHeaders,
+        body: OrderRequest,
+        response: { 201: Order, 202: Order, ...problems },
+      },
+    },
     async (request, reply) => {
-      const key = request.headers["idempotency-key"];
-      refuseRepeatedSku(request.body);
-      const { outcome } = await placeOrder(saga, key, request.body, request.id);
-      return sendStored(reply, outcome);
+      refuseRepeatedSku(request.body.lines);
+      const buyer = callerOf(request);
+      const { id, outcome } = await placeOrder(
+        saga,
+        {
+          keyScope: keyScope(buyer, request.body.customer.email),
+          idempotencyKey: request.headers["idempotency-key"],
+          request: request.body,
+          ownerOf: (orderId) => (buyer ? { userId: buyer.id } : { token: tokens.tokenOf(orderId) }),
+        },
+        request.id,
+      );
+      return sendStored(
+        reply,
+        buyer || outcome.status >= 400 ? outcome : withToken(outcome, tokens.tokenOf(id)),
+      );
+    },
+  );
+
+  api.post(
+    "/orders/quotes",
+    { schema: { body: QuoteRequest, response: { 200: Quote, ...problems } } },
+    async (request) => {
+      refuseRepeatedSku(request.body.lines);
+      return quote(catalog, request.body, request.id);
+    },
+  );
+
+  api.get(
+    "/orders",
+    { schema: { querystring: PageQuery, response: { 200: OrderPage, ...problems } } },
+    async (request) => {
+      const { limit, after, customer } = request.query;
+      if (customer !== undefined) {
+        requirePermission(request, "orders:read");
+        return listOrders(database, { email: customer }, limit, after);
+      }
+      return listOrders(database, { userId: requireCaller(request).id }, limit, after);
     },
   );
 
   api.get(
     "/orders/:orderId",
     { schema: { params: OrderParams, response: { 200: Order, ...problems } } },
-    async ({ params: { orderId } }) => {
-      const order = await findOrder(database, orderId);
-      if (order !== undefined) return order;
-      throw new Problem({
-        status: 404,
-        slug: ORDER_PROBLEMS.unknownOrder,
-        title: "Unknown order",
-        detail: `There is no order ${orderId}`,
-      });
+    async (request) => {
+      const { view } = await permittedOrder(database, request, request.params.orderId, "orders:read");
+      return view.order;
+    },
+  );
+
+  api.get(
+    "/orders/:orderId/history",
+    { schema: { params: OrderParams, response: { 200: OrderHistory, ...problems } } },
+    async (request) => {
+      const { view, actor } = await permittedOrder(database, request, request.params.orderId, "orders:read");
+      return orderHistory(database, refunds, view, actor);
     },
   );
 }
 
-function refuseRepeatedSku({ lines }: OrderRequest): void {
+/** Gives a guest the token of their order; what is stored does not have it. */
+const withToken = ({ status, body }: StoredResponse, accessToken: string): StoredResponse => ({
+  status,
+  body: `${body.slice(0, -1)},"accessToken":${JSON.stringify(accessToken)}}`,
+});
+
+/**
+ * Lets nobody name the same goods twice.
+ *
+ * @throws {Problem} 400 with the second line.
+ */
+export function refuseRepeatedSku(lines: readonly { readonly sku: string }[]): void {
   const seen = new Set<string>();
   for (const [index, { sku }] of lines.entries()) {
     if (seen.has(sku))

@@ -1,13 +1,15 @@
 import { type HttpClient, outboxRow, Problem, parseAnswer, unavailable } from "../../chassis/index.ts";
 import { Reservation, reservationPath } from "../../contracts/catalog-api.ts";
+import type { Totals } from "../../contracts/order-api.ts";
 import { orderPaid } from "../../contracts/order-events.ts";
 import { PAYMENT_PROBLEMS, Payment } from "../../contracts/payment-api.ts";
 import {
+  acceptance,
   type CompensatingOrder,
-  type FinishedOrder,
-  orderTotal,
+  type DecidedOrder,
+  type OpenOrder,
+  openOrder,
   type PendingOrder,
-  paidOrder,
   type ReservedOrder,
   rejection,
   type SagaOrder,
@@ -15,6 +17,7 @@ import {
 } from "./order.ts";
 import type { OrderStore } from "./order-store.ts";
 import { refusal } from "./refusal.ts";
+import { orderTotals } from "./totals.ts";
 
 /** What an order is carried through with. */
 export interface SagaContext {
@@ -25,8 +28,8 @@ export interface SagaContext {
   readonly holdSeconds: number;
   /** Called when an event was stored. */
   readonly onEvent: () => void;
-  /** Called when an order came to its end. */
-  readonly onFinished: (state: FinishedOrder["state"]) => void;
+  /** Called when it was decided whether an order is paid or rejected. */
+  readonly onFinished: (state: "paid" | "rejected") => void;
 }
 
 /**
@@ -40,14 +43,18 @@ export interface SagaContext {
  * by the order's id and may be repeated; every move names the state it starts from. The reservation decides: it
  * is either confirmed once or gone for good, so that all who work on an order come to the same end.
  *
+ * A provider may leave the payment open. The order then stays reserved, and is carried on when the payment is
+ * settled or its time is over.
+ *
  * @throws {Problem} 503 when another service or the database is away; the order is carried on later.
  */
 export async function carryOn(
   context: SagaContext,
   order: SagaOrder,
   requestId?: string,
-): Promise<FinishedOrder> {
-  for (let current = order; ; ) {
+): Promise<DecidedOrder | OpenOrder> {
+  for (let current: SagaOrder | OpenOrder = order; ; ) {
+    if (isOpen(current)) return current;
     switch (current.state) {
       case "pending":
         current = await reserve(context, current, requestId);
@@ -59,7 +66,7 @@ export async function carryOn(
         current = await compensate(context, current, requestId);
         break;
       default:
-        context.onFinished(current.state);
+        context.onFinished(current.state === "rejected" ? "rejected" : "paid");
         return current;
     }
   }
@@ -86,28 +93,30 @@ async function reserve(
   if (refused) return rejectPending(store, order, refused);
 
   const { lines, currency } = parseAnswer(Reservation, answer);
-  let total: number;
+  const { country } = order.shipTo;
+  let totals: Totals;
   try {
-    total = orderTotal(lines);
+    totals = orderTotals(lines, currency, { country, shipping: order.shipping });
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     await release(context, order.id, requestId);
     return rejectPending(store, order, error);
   }
-  if (!(await store.reserve(order, { lines, currency, total }))) return store.find(order.id);
-  return { ...order, state: "reserved", lines, currency, total };
+  if (!(await store.reserve(order, { lines, currency, totals }))) return store.find(order.id);
+  return { ...order, state: "reserved", lines, currency, totals, paymentId: undefined };
 }
 
 async function pay(
   context: SagaContext,
   order: ReservedOrder,
   requestId: string | undefined,
-): Promise<SagaOrder> {
+): Promise<SagaOrder | OpenOrder> {
   const { store, catalog, payment } = context;
   if (isOverdue(context, order) && (await release(context, order.id, requestId)) === "released") {
     return turnBack(store, order, timedOut());
   }
-  const { id: orderId, total: amount, currency, cardToken } = order;
+  const { id: orderId, currency, cardToken } = order;
+  const amount = order.totals.total;
   const taken = await payment.send({
     method: "POST",
     path: "/payments/authorisations",
@@ -119,7 +128,10 @@ async function pay(
   if (refused) {
     return turnBack(store, order, refused.slug === PAYMENT_PROBLEMS.illegalMove ? timedOut() : refused);
   }
-  const { paymentId } = parseAnswer(Payment, taken);
+  const { paymentId, state } = parseAnswer(Payment, taken);
+  if (state === "pending") {
+    return (await store.leaveOpen(order, paymentId)) ? openOrder(order, paymentId) : store.find(orderId);
+  }
 
   const confirmed = await catalog.send({
     method: "POST",
@@ -129,9 +141,18 @@ async function pay(
   });
   if (refusal("catalog", confirmed)) return turnBack(store, order, timedOut());
 
-  const outcome = { status: 201, body: JSON.stringify(paidOrder(order, paymentId)) };
-  const lines = order.lines.map(({ sku, quantity, unitPrice }) => ({ sku, quantity, unitPrice }));
-  const event = outboxRow(orderPaid, orderId, { orderId, paymentId, total: amount, currency, lines });
+  const outcome = acceptance(order, paymentId);
+  const event = outboxRow(orderPaid, orderId, {
+    orderId,
+    paymentId,
+    userId: order.userId ?? null,
+    customer: { email: order.email },
+    shipTo: order.shipTo,
+    shipping: order.shipping,
+    total: amount,
+    currency,
+    lines: [...order.lines],
+  });
   if (!(await store.pay(order, paymentId, outcome, event))) return store.find(orderId);
   context.onEvent();
   return { ...order, state: "paid", outcome };
@@ -184,6 +205,9 @@ async function release(
   if (answer.status === 204 || answer.status === 404 || answer.status === 410) return "released";
   throw unavailable("The catalog service", new Error(`answer ${answer.status}`));
 }
+
+const isOpen = (order: SagaOrder | OpenOrder): order is OpenOrder =>
+  order.state === "reserved" && "outcome" in order;
 
 const isOverdue = ({ holdSeconds }: SagaContext, { createdAt }: SagaOrder): boolean =>
   Date.now() > createdAt.getTime() + holdSeconds * 1000;

@@ -1,0 +1,179 @@
+import { keyReused, Problem, type Queryable, requestHash, unavailable } from "../../chassis/index.ts";
+import { returnsPath } from "../../contracts/catalog-api.ts";
+import { ORDER_PROBLEMS, type RefundRequest } from "../../contracts/order-api.ts";
+import type { AfterSale } from "./after-sale.ts";
+import { type Actor, SYSTEM } from "./buyer.ts";
+import { illegalMove } from "./order.ts";
+import { type OrderRefund, type PendingRefund, planRefund, withdrawalEnd } from "./refund.ts";
+import { findRefund, type LockedOrder, lockOrder, storeRefund } from "./refund-store.ts";
+import { refusal } from "./refusal.ts";
+
+/** Somebody asks for money of an order, by a key of theirs. */
+export interface RefundWish {
+  readonly orderId: string;
+  readonly idempotencyKey: string;
+  readonly request: RefundRequest;
+  readonly actor: Actor;
+}
+
+/**
+ * Promises a refund, once a key: stored, and counted in its order, before any money moves.
+ *
+ * @param now Decides whether a buyer may still withdraw.
+ * @throws {Problem} 403 when a buyer asks for what only the shop may decide, 409 when the order's state, its money or
+ * the time do not allow it, 422 when the key was used with another request.
+ */
+export function requestRefund(
+  { database }: AfterSale,
+  { orderId, idempotencyKey, request, actor }: RefundWish,
+  now: Date,
+): Promise<OrderRefund> {
+  const digest = requestHash(request);
+  return database.transaction(async (transaction) => {
+    const order = await lockOrder(transaction, orderId);
+    const known = await findRefund(transaction, { orderId, kind: "request", idempotencyKey });
+    if (known !== undefined) {
+      if (known.requestHash !== digest) throw keyReused();
+      return known;
+    }
+    if (actor.isBuyer) checkWithdrawal(order, request, now);
+    if (order.state !== "paid" && order.state !== "shipped" && order.state !== "delivered") {
+      throw illegalMove(order.state, `The order is ${order.state}; there is nothing to give back`);
+    }
+    const { reason, restock = false } = request;
+    return storeRefund(transaction, {
+      ...planRefund(order, request),
+      orderId,
+      kind: "request",
+      idempotencyKey,
+      requestHash: digest,
+      restock,
+      reason,
+      by: actor.by,
+    });
+  });
+}
+
+/** What a buyer may ask for by themselves: pieces, or all of it, while they may withdraw from the purchase. */
+function checkWithdrawal(
+  { state, deliveredAt }: LockedOrder,
+  { amount, restock }: RefundRequest,
+  now: Date,
+): void {
+  if (amount !== undefined || restock === true) {
+    throw new Problem({
+      status: 403,
+      slug: "not-permitted",
+      title: "Not permitted",
+      detail:
+        "An amount and what goes back into stock are for the shop to say; leave `amount` and `restock` out",
+      extensions: { permission: "orders:refund" },
+    });
+  }
+  if (state !== "delivered" || deliveredAt === undefined) {
+    throw illegalMove(state, `The order is ${state}; it can be sent back once it is delivered`);
+  }
+  const until = withdrawalEnd(deliveredAt);
+  if (now <= until) return;
+  throw new Problem({
+    status: 409,
+    slug: ORDER_PROBLEMS.withdrawalOver,
+    title: "Withdrawal period over",
+    detail: `The order could be sent back until ${until.toISOString()}`,
+    extensions: { until: until.toISOString() },
+  });
+}
+
+/** Promises everything that is left of an order that the shop itself has to give back; nothing where nothing is. */
+export async function promiseRest(
+  transaction: Queryable,
+  orderId: string,
+  kind: "cancellation" | "loss",
+  reason: string,
+): Promise<void> {
+  const order = await lockOrder(transaction, orderId);
+  const known = await findRefund(transaction, { orderId, kind, idempotencyKey: "" });
+  if (known !== undefined || order.left === 0) return;
+  await storeRefund(transaction, {
+    ...planRefund(order, {}),
+    orderId,
+    kind,
+    idempotencyKey: "",
+    requestHash: "",
+    restock: kind === "cancellation",
+    reason,
+    by: SYSTEM,
+  });
+}
+
+/**
+ * Carries a refund on until the money is back, or was refused for good:
+ *
+ *     pending ──give money back, return goods──▶ done
+ *        └──refused──▶ failed
+ *
+ * It may die anywhere and be called again, even by two processes at once: both calls are keyed by the refund's id.
+ *
+ * @throws {Problem} 503 when another service is away; it is carried on later.
+ */
+export async function giveBack(
+  context: AfterSale,
+  refund: PendingRefund,
+  requestId?: string,
+): Promise<OrderRefund> {
+  try {
+    const end = await carryOut(context, refund, requestId);
+    context.onEvent();
+    context.onFinished("refund", end.state);
+    return end;
+  } catch (error) {
+    await context.refunds.defer(refund.id).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function carryOut(
+  context: AfterSale,
+  refund: PendingRefund,
+  requestId: string | undefined,
+): Promise<OrderRefund> {
+  const { payment, refunds } = context;
+  const answer = await payment.send({
+    method: "POST",
+    path: `/payments/${refund.paymentId}/refunds`,
+    body: { amount: refund.amount },
+    idempotencyKey: refund.id,
+    ...(requestId && { requestId }),
+  });
+  const refused = refusal("payment", answer);
+  if (refused && refund.kind === "request") return refunds.fail(refund, refused);
+  // Nobody was asked whether the shop owes this money: it is tried until it is back, and somebody has to look at it.
+  if (refused) throw unavailable("The refund", refused);
+  // The goods of a cancelled order go back all at once, by its cancellation.
+  if (refund.kind === "request" && refund.restock && refund.lines.length > 0) {
+    await returnGoods(context, refund.orderId, refund.id, refund.lines, requestId);
+  }
+  return refunds.finish(refund);
+}
+
+/**
+ * Puts pieces of an order back into stock, once a key: all that have not come back yet where no lines are named.
+ * Those that the catalog does not take, as they are back or too long gone, are for people to count.
+ */
+export async function returnGoods(
+  { catalog, log }: AfterSale,
+  orderId: string,
+  idempotencyKey: string,
+  lines: OrderRefund["lines"] | undefined,
+  requestId: string | undefined,
+): Promise<void> {
+  const answer = await catalog.send({
+    method: "POST",
+    path: returnsPath(orderId),
+    body: { lines },
+    idempotencyKey,
+    ...(requestId && { requestId }),
+  });
+  const refused = refusal("catalog", answer);
+  if (refused) log.warn({ orderId, problem: refused.toJSON() }, "goods could not be put back into stock");
+}
