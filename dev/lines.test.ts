@@ -19,7 +19,11 @@ test("any other line stays as it is", () => {
   const other = fc
     .string()
     .filter((text) => stripVTControlCharacters(text) === text && !/^\{.*level/s.test(text));
-  fc.assert(fc.property(other, (line) => expect(format("gateway", line)).toBe(`gateway  ${line}`)));
+  fc.assert(
+    fc.property(other, (line) => {
+      expect(format("gateway", line)).toBe(`gateway  ${line}`);
+    }),
+  );
 });
 
 test("colours are there only where they are wanted", () => {

@@ -33,6 +33,10 @@ const COLOURS = [
   "blueBright",
 ] as const;
 
+/** Who asks for colours decides, not the surroundings. */
+const paint = (colour: Parameters<typeof styleText>[0], text: string): string =>
+  styleText(colour, text, { validateStream: false });
+
 /** Turns a line that a program wrote into one for people. */
 export type LineFormat = (name: string, line: string) => string;
 
@@ -48,7 +52,7 @@ export function lineFormat(names: readonly string[], colours: boolean): LineForm
   const width = Math.max(...names.map((name) => name.length));
   return (name, line) => {
     const colour = COLOURS[Math.max(0, names.indexOf(name)) % COLOURS.length] ?? "cyan";
-    const text = `${styleText(colour, name.padEnd(width))}  ${describe(line)}`;
+    const text = `${paint(colour, name.padEnd(width))}  ${describe(line)}`;
     return colours ? text : stripVTControlCharacters(text);
   };
 }
@@ -61,8 +65,8 @@ function describe(line: string): string {
     .filter(([key]) => !USUAL.has(key))
     .map(([key, value]) => ` ${key}=${typeof value === "string" ? value : JSON.stringify(value)}`);
   const problem = errorOf(record.err);
-  const shown = `${record.msg ?? ""}${styleText("gray", rest.join(""))}${problem === undefined ? "" : `: ${problem}`}`;
-  return `${styleText(colour, level.padEnd(5))} ${shown}`;
+  const shown = `${record.msg ?? ""}${paint("gray", rest.join(""))}${problem === undefined ? "" : `: ${problem}`}`;
+  return `${paint(colour, level.padEnd(5))} ${shown}`;
 }
 
 function parse(line: string): Readonly<Record<string, unknown>> | undefined {
