@@ -6,6 +6,12 @@ export function sqlState(error: unknown): string | undefined {
   return undefined;
 }
 
+/** Name of the constraint that a statement was refused by, such as `last_admin`; undefined for any other error. */
+export const violatedConstraint = (error: unknown): string | undefined =>
+  error instanceof Error && "constraint" in error && typeof error.constraint === "string"
+    ? error.constraint
+    : undefined;
+
 /** Whether the same transaction may succeed when it is run again: serialization failure or deadlock. */
 export const isTransactionConflict = (error: unknown): boolean => {
   const state = sqlState(error);

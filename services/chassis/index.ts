@@ -1,10 +1,11 @@
 /** The public face of the chassis: what every service is built on. */
 export { type AccessTokenVerifier, createAccessTokenVerifier, type Verification } from "./access-token.ts";
 export { type Api, sendProblem, sendStored } from "./api.ts";
-export { type Caller, callerOf, requireCaller, requirePermission } from "./caller.ts";
+export { type Caller, callerOf, notPermitted, requireCaller, requirePermission } from "./caller.ts";
+export { type Command, type CommandContext, type CommandOptions, runCommand } from "./commands.ts";
 export { type CookieOptions, readCookie, writeCookie } from "./cookies.ts";
 export { type Database, type Queryable, type Statement, statement } from "./database.ts";
-export { isDatabaseAway } from "./database-errors.ts";
+export { isDatabaseAway, violatedConstraint } from "./database-errors.ts";
 export { type Answer, type Call, ContractError, type HttpClient, parseAnswer } from "./http-client.ts";
 export {
   IdempotencyKey,
@@ -33,5 +34,15 @@ export {
   type StartOptions,
   startService,
 } from "./service.ts";
-export { integer, oneOf, readSettings, SettingsError, type SettingsSpec, text, url } from "./settings.ts";
+export {
+  integer,
+  oneOf,
+  readSettings,
+  type Setting,
+  SettingsError,
+  type SettingsSpec,
+  text,
+  url,
+} from "./settings.ts";
+export { isTraceparent, newTraceparent, TRACEPARENT } from "./trace-context.ts";
 export type { Worker } from "./worker.ts";

@@ -108,7 +108,10 @@ export const JWKS_PATH = "/.well-known/jwks.json";
 
 /** Kinds of problem that accounts are answered with. */
 export const ACCOUNT_PROBLEMS = {
-  /** 401: the address and the password do not belong together, or the account cannot be used. Never says which. */
+  /**
+   * 401: the address and the password do not belong together, or the account cannot be used; never says which. 403
+   * where the caller is logged in and their current password is another one.
+   */
   badCredentials: "bad-credentials",
   /** 401: the refresh token is unknown, used, expired or revoked. */
   badSession: "bad-session",

@@ -1,0 +1,138 @@
+import { limitedUnit, Problem } from "../../chassis/index.ts";
+import { type AccountRow, canonicalEmail, findAccount, findByEmail, setPassword } from "./accounts.ts";
+import { ACCOUNT_POLICY, ADDRESS_POLICY, type AttemptUnit, DEVICE_POLICY } from "./attempt-policy.ts";
+import type { Attempts } from "./attempts.ts";
+import { accountUnit, type Devices } from "./devices.ts";
+import { storeMail } from "./mail.ts";
+import { dropResets, type ResetParts } from "./password-reset.ts";
+import { requireStrongPassword } from "./password-rules.ts";
+import { badCredentials, unknownAccount, wrongPassword } from "./problems.ts";
+import { endSessions, type OpenSession, type Sessions } from "./sessions.ts";
+
+/** What logging in works with. */
+export interface LoginParts extends ResetParts {
+  readonly sessions: Sessions;
+  readonly attempts: Attempts;
+  readonly devices: Devices;
+}
+
+/** Where an attempt comes from. */
+export interface Origin {
+  /** Address of the person's computer, as the gateway has seen it. */
+  readonly address: string;
+  readonly requestId: string;
+  /** The device's cookie, if it has one. */
+  readonly device?: string | undefined;
+}
+
+/** Somebody who is logged in now. */
+export interface LoggedIn {
+  readonly account: AccountRow;
+  readonly session: OpenSession;
+  /** A cookie for a device that had none for this account. */
+  readonly newDevice: string | undefined;
+}
+
+/**
+ * Logs somebody in. An address without an account takes the same work and gets the same answer as a wrong password.
+ *
+ * @throws {Problem} 401 when they cannot be, 429 when too many attempts have failed.
+ */
+export async function logIn(
+  parts: LoginParts,
+  credentials: { readonly email: string; readonly password: string },
+  origin: Origin,
+): Promise<LoggedIn> {
+  const { database, passwords, sessions, attempts, devices, tell } = parts;
+  const email = canonicalEmail(credentials.email);
+  const device = devices.recognise(origin.device, email);
+  const own: AttemptUnit =
+    device === undefined
+      ? { unit: accountUnit(email), policy: ACCOUNT_POLICY }
+      : { unit: `device:${device}`, policy: DEVICE_POLICY };
+  const account = await findByEmail(database, email);
+  const told = { accountId: account?.id, address: origin.address, requestId: origin.requestId };
+  const proven = await guarded(parts, own, origin, account?.id, () =>
+    passwords.verify(credentials.password, account?.password_hash),
+  );
+  const session =
+    proven && account !== undefined && account.locked_at === null
+      ? await sessions.open(account.id, account.password_hash)
+      : undefined;
+  if (account === undefined || session === undefined) {
+    tell("login-failed", told);
+    throw badCredentials();
+  }
+  await attempts.settle([own], []);
+  if (passwords.isOutdated(account.password_hash)) {
+    const anew = await passwords.hash(credentials.password);
+    await setPassword(database, account.id, account.password_hash, anew);
+  }
+  tell("login", { ...told, sessionId: session.sessionId });
+  return { account, session, newDevice: device === undefined ? devices.issue(email) : undefined };
+}
+
+/**
+ * Changes the password of somebody who is logged in and knows the current one. Every session ends, and a new one
+ * begins.
+ *
+ * @throws {Problem} 403 when the current password is another one, 422 when the new one is too weak.
+ */
+export async function changePassword(
+  parts: LoginParts,
+  accountId: string,
+  request: { readonly currentPassword: string; readonly password: string },
+  origin: Origin,
+): Promise<LoggedIn> {
+  const { database, box, passwords, sessions, tell, onMail } = parts;
+  const account = await findAccount(database, accountId);
+  if (account === undefined) throw unknownAccount(accountId);
+  const { email, name } = account;
+  requireStrongPassword(request.password, email);
+  const own = { unit: `caller:${accountId}`, policy: ACCOUNT_POLICY };
+  const proven = await guarded(parts, own, origin, accountId, () =>
+    passwords.verify(request.currentPassword, account.password_hash),
+  );
+  if (!proven) throw wrongPassword();
+  const passwordHash = await passwords.hash(request.password);
+  const changed = await database.transaction(async (transaction) => {
+    const row = await setPassword(transaction, accountId, account.password_hash, passwordHash);
+    if (row === undefined) return undefined;
+    await dropResets(transaction, accountId);
+    await endSessions(transaction, accountId, "password");
+    await storeMail(transaction, box, "password-changed", { email, name });
+    return row;
+  });
+  const session = changed && (await sessions.open(accountId, passwordHash));
+  if (changed === undefined || session === undefined) throw wrongPassword();
+  await parts.attempts.settle([own], []);
+  tell("password-changed", { accountId, address: origin.address, requestId: origin.requestId });
+  onMail();
+  return { account: changed, session, newDevice: parts.devices.issue(email) };
+}
+
+/** Looks at a password once the attempt is counted; one that was right, or not looked at, does not count. */
+async function guarded(
+  { attempts, tell }: LoginParts,
+  own: AttemptUnit,
+  { address, requestId }: Origin,
+  accountId: string | undefined,
+  verify: () => Promise<boolean>,
+): Promise<boolean> {
+  const shared = { unit: `address:${limitedUnit(address)}`, policy: ADDRESS_POLICY };
+  try {
+    await attempts.begin([own, shared]);
+  } catch (error) {
+    if (error instanceof Problem && error.status === 429)
+      tell("locked-out", { accountId, address, requestId });
+    throw error;
+  }
+  try {
+    const proven = await verify();
+    if (proven) await attempts.settle([], [shared]);
+    return proven;
+  } catch (error) {
+    await attempts.settle([], [own, shared]);
+    throw error;
+  }
+}

@@ -1,0 +1,4 @@
+import { runService } from "../../chassis/index.ts";
+import { accountService } from "./account-service.ts";
+
+await runService(accountService);
