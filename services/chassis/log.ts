@@ -1,4 +1,4 @@
-import { type Logger, pino } from "pino";
+import { type DestinationStream, type Logger, pino } from "pino";
 
 export type { Logger };
 
@@ -12,15 +12,23 @@ const SECRET_FIELDS = ["authorization", "cookie", "password", "token", "cardToke
  *
  * @param level Least severe level that is written.
  * @param service Name, version and pod, which every line carries.
+ * @param destination Where the lines go. Default: standard output.
  */
 export const createLogger = (
   level: (typeof LOG_LEVELS)[number],
   service: { readonly name: string; readonly version: string; readonly pod: string },
+  destination: DestinationStream = pino.destination(1),
 ): Logger =>
-  pino({
-    level,
-    base: { service: service.name, version: service.version, pod: service.pod },
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
-    redact: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
-  });
+  pino(
+    {
+      level,
+      base: { service: service.name, version: service.version, pod: service.pod },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
+    },
+    destination,
+  );
+
+/** Standard error, for logs of programs whose output is read by other programs. */
+export const standardError = (): DestinationStream => pino.destination(2);

@@ -1,6 +1,7 @@
 import { ADMIN_PORT as DEFAULT_ADMIN_PORT, API_PORT as DEFAULT_API_PORT } from "../description.ts";
+import { COMMAND_FAILED, runCommand } from "./commands.ts";
 import { waitForDatabase } from "./database-wait.ts";
-import { createLogger, LOG_LEVELS, type Logger } from "./log.ts";
+import { createLogger, LOG_LEVELS, type Logger, standardError } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { migrate, readMigrations } from "./migrations.ts";
 import { databaseFromEnvironment } from "./resources.ts";
@@ -12,7 +13,8 @@ const DRAIN_DEADLINE = 25_000;
 
 /**
  * The main program of a service: `serve` (the default) runs it until SIGTERM, `migrate` brings its database to
- * the newest schema and ends. A failure is logged in one line and ends the process with status 1.
+ * the newest schema and ends. A failure is logged in one line and ends the process with status 1. Any further command is
+ * one of the service's own ({@link Service.commands}), which decides on the status itself; 2 where it could not run.
  *
  * @example
  * await runService(orderService);
@@ -24,16 +26,29 @@ export async function runService<Spec extends SettingsSpec>(service: Service<Spe
     { LOG_LEVEL: oneOf(LOG_LEVELS, "info"), SERVICE_VERSION: text("dev"), POD_NAME: text("local") },
     environment,
   );
-  const log = createLogger(base.LOG_LEVEL, { name, version: base.SERVICE_VERSION, pod: base.POD_NAME });
-  const command = process.argv[2] ?? "serve";
+  const [command = "serve", ...args] = process.argv.slice(2);
+  const identity = { name, version: base.SERVICE_VERSION, pod: base.POD_NAME };
+  const own = Object.entries(service.commands ?? {}).find(([candidate]) => candidate === command)?.[1];
+  if (own !== undefined) {
+    const log = createLogger(base.LOG_LEVEL, identity, standardError());
+    const print = (text: string) => void process.stdout.write(`${text}\n`);
+    process.exitCode = await runCommand(service, own, args, { environment, log, print });
+    return;
+  }
+  const log = createLogger(base.LOG_LEVEL, identity);
   try {
     if (command === "migrate") await runMigrations(service, log);
     else if (command === "serve") await serve(service, log);
-    else throw new Error(`unknown command "${command}"; use serve or migrate`);
+    else throw new Error(`unknown command "${command}"; use ${usage(service)}`);
   } catch (error) {
     log.fatal({ err: error }, `${name} cannot ${command}`);
-    process.exit(1);
+    process.exit(command === "migrate" || command === "serve" ? 1 : COMMAND_FAILED);
   }
+}
+
+function usage<Spec extends SettingsSpec>({ commands = {} }: Service<Spec>): string {
+  const own = Object.entries(commands).map(([name, { summary }]) => `${name} (${summary})`);
+  return ["serve", "migrate", ...own].join(", ");
 }
 
 async function runMigrations(

@@ -1,6 +1,7 @@
 import { ADMIN_PORT, API_PORT, type ServiceDescription } from "../description.ts";
 import { createAdmin, type Phase } from "./admin.ts";
 import { type Api, createApi } from "./api.ts";
+import type { Command } from "./commands.ts";
 import type { Database } from "./database.ts";
 import { waitForDatabase } from "./database-wait.ts";
 import { forgetOldKeys } from "./idempotency.ts";
@@ -37,6 +38,8 @@ export interface Service<Spec extends SettingsSpec = SettingsSpec> {
   readonly migrations: string | undefined;
   /** Fills the database after it was migrated, each time that `migrate` runs; it must be safe to repeat. */
   readonly seed?: (database: Database, environment: NodeJS.ProcessEnv) => Promise<void>;
+  /** What can be done with it beside `serve` and `migrate`, by the word that follows the program's name. */
+  readonly commands?: Readonly<Record<string, Command<Spec>>>;
   /** Registers routes, background work and event handlers, before the service starts to listen. */
   readonly setup: (context: ServiceContext<Spec>) => void | Promise<void>;
 }
