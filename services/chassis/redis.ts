@@ -65,6 +65,8 @@ export function openRedis(url: string, service: string, log: Logger): Redis {
     maxRetriesPerRequest: 0,
     connectTimeout: 2000,
     commandTimeout: 1000,
+    // A server that is gone without a word, as with its node, is left for another one.
+    socketTimeout: 2000,
     retryStrategy: (attempt) => Math.min(100 * attempt, 2000),
     sentinelRetryStrategy: (attempt) => Math.min(100 * attempt, 2000),
   });

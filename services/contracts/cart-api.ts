@@ -56,6 +56,6 @@ export type Cart = Static<typeof Cart>;
 export const CART_PROBLEMS = {
   /** 409: a cart holds no more different goods than an order may have lines. */
   full: "cart-full",
-  /** 503: Redis is away; nothing was changed. */
+  /** 503: Redis is away. Whether it was done is not known; repeated when it is back, the same request does it once. */
   unavailable: "unavailable",
 } as const;

@@ -6,9 +6,9 @@ export interface Interruptible {
   readonly url: string;
   /** Breaks every connection and takes no further one, as a server that was killed. */
   cut(): Promise<void>;
-  /** Lets no byte through any more and keeps the connections open, as a server that hangs. */
+  /** Holds every byte back and keeps the connections open, as a server that hangs. */
   freeze(): void;
-  /** Lets everything through again. */
+  /** Lets everything through again, what was held back first. */
   restore(): Promise<void>;
 }
 
@@ -24,7 +24,8 @@ export async function interruptible(target: string): Promise<Interruptible> {
       [far, near],
     ] as const) {
       sockets.add(from);
-      from.on("data", (bytes) => frozen || to.write(bytes));
+      from.on("data", (bytes) => to.write(bytes));
+      if (frozen) from.pause();
       from.on("error", () => to.destroy());
       from.on("close", () => {
         sockets.delete(from);
@@ -51,9 +52,11 @@ export async function interruptible(target: string): Promise<Interruptible> {
     },
     freeze() {
       frozen = true;
+      for (const socket of sockets) socket.pause();
     },
     async restore() {
       frozen = false;
+      for (const socket of sockets) socket.resume();
       if (!server.listening) await listen(port);
     },
   };
