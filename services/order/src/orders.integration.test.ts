@@ -1,9 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { statement } from "../../chassis/index.ts";
-import { ORDER_STATES } from "../../contracts/order-api.ts";
-import { orderOf, Trade } from "../test/trade.ts";
-import { MOVES } from "./order.ts";
+import { callerHeaders, orderOf, Trade } from "../test/trade.ts";
 
 let trade: Trade;
 
@@ -19,12 +16,14 @@ describe("an order", () => {
     expect(answer.status, answer.text).toBe(201);
     const order = JSON.parse(answer.text);
     expect(order).toMatchObject({ state: "paid", lines: [{ sku, quantity: 3 }] });
-    expect(order.total).toBe(3 * order.lines[0].unitPrice);
+    expect(order.totals.goods).toBe(3 * order.lines[0].unitPrice);
+    expect(order.totals.total).toBe(order.totals.goods + order.totals.shipping);
     expect(await trade.available(sku)).toBe(7);
 
-    const stored = await trade.send("GET", `/orders/${order.id}`);
+    const { accessToken, ...shown } = order;
+    const stored = await trade.send("GET", `/orders/${order.id}`, undefined, { "order-token": accessToken });
     expect(stored.status).toBe(200);
-    expect(JSON.parse(stored.text)).toEqual(order);
+    expect(JSON.parse(stored.text)).toEqual(shown);
     await expect.poll(async () => (await trade.books()).waitingEvents).toBe(0);
   });
 
@@ -69,7 +68,9 @@ describe("an order", () => {
     });
     expect(await trade.available(sku)).toBe(5);
     expect((await trade.place(request, key)).text).toBe(answer.text);
-    expect(JSON.parse((await trade.send("GET", `/orders/${problem.orderId}`)).text).state).toBe("rejected");
+    const support = callerHeaders(randomUUID(), "support");
+    const stored = await trade.send("GET", `/orders/${problem.orderId}`, undefined, support);
+    expect(JSON.parse(stored.text).state).toBe("rejected");
   });
 
   test("of more than is left is refused by name and number, and nothing is paid", async () => {
@@ -91,9 +92,51 @@ describe("an order", () => {
     expect(JSON.parse(answer.text)).toMatchObject({ type: "urn:tradestack:problem:unknown-sku" });
   });
 
+  test("to a country that nothing is shipped to is refused, and nothing is stored", async () => {
+    const request = orderOf(await trade.stock(5, 5));
+    const before = await trade.books();
+    const answer = await trade.place({ ...request, shipTo: { ...request.shipTo, country: "AQ" } });
+    expect(answer.status).toBe(422);
+    expect(JSON.parse(answer.text)).toMatchObject({
+      type: "urn:tradestack:problem:country-not-shipped-to",
+      country: "AQ",
+    });
+    expect(await trade.books()).toEqual(before);
+  });
+
+  test("costs what its quote says", async () => {
+    const sku = await trade.stock(6, 10);
+    const request = { ...orderOf(sku, 2), shipping: "express" as const };
+    const { lines, shipping, shipTo } = request;
+    const quoted = await trade.send("POST", "/orders/quotes", { lines, shipping, country: shipTo.country });
+    expect(quoted.status, quoted.text).toBe(200);
+    const quote = JSON.parse(quoted.text);
+    const order = await trade.paid(request);
+    expect(order).toMatchObject({
+      totals: quote.totals,
+      currency: quote.currency,
+      lines: quote.lines,
+      shipping,
+    });
+    expect(quote.taxRate).toBe(1900);
+    expect(await trade.available(sku)).toBe(8);
+  });
+
   test("that is not there is not found", async () => {
     expect((await trade.send("GET", `/orders/${randomUUID()}`)).status).toBe(404);
     expect((await trade.send("GET", "/orders/1")).status).toBe(400);
+  });
+});
+
+describe("a quote", () => {
+  test.each([
+    ["of something that is not sold", { lines: [{ sku: "no-such-thing", quantity: 1 }], country: "DE" }, 404],
+    ["to nowhere", { lines: [{ sku: "no-such-thing", quantity: 1 }], country: "AQ" }, 422],
+    ["of nothing", { lines: [], country: "DE" }, 400],
+  ])("%s is refused", async (_name, body, status) => {
+    const answer = await trade.send("POST", "/orders/quotes", body);
+    expect(answer.status, answer.text).toBe(status);
+    expect(answer.headers["content-type"]).toContain("application/problem+json");
   });
 });
 
@@ -111,6 +154,9 @@ describe("a body that is not an order", () => {
     ["a price of its own", { ...good, lines: [{ sku: "SKU", quantity: 1, price: 1 }] }, "#/lines/0/price"],
     ["a SKU twice", { ...good, lines: [good.lines[0], good.lines[0]] }, "#/lines/1/sku"],
     ["no mail address", { ...good, customer: { email: "ada" } }, "#/customer/email"],
+    ["no address", { ...good, shipTo: undefined }, "#/shipTo"],
+    ["a line break on the label", { ...good, shipTo: { ...good.shipTo, city: "a\nb" } }, "#/shipTo/city"],
+    ["a way of its own", { ...good, shipping: "pigeon" }, "#/shipping"],
     ["a zero byte", { ...good, customer: { email: "a\u0000da@example.com" } }, "#/customer/email"],
   ])("%s: 400 with the field", async (_name, body, pointer) => {
     const answer = await trade.send("POST", "/orders", body, key);
@@ -126,34 +172,5 @@ describe("a body that is not an order", () => {
     expect(JSON.parse(answer.text).errors).toEqual([
       { in: "headers", pointer: "#/idempotency-key", detail: "is missing" },
     ]);
-  });
-});
-
-describe("the database", () => {
-  const insert = statement<{ id: string }>(
-    "test-insert-order",
-    `INSERT INTO orders (id, idempotency_key, request_hash, state, customer_email, lines, currency, total, payment_id,
-       response_status, response, leased_until)
-     VALUES (gen_random_uuid(), gen_random_uuid()::text, '', $1, '', '[]', 'EUR', 1, gen_random_uuid(), 201, '{}',
-       'infinity') RETURNING id`,
-  );
-  const move = statement("test-move-order", "UPDATE orders SET state = $2 WHERE id = $1");
-  const pairs = ORDER_STATES.flatMap((from) => ORDER_STATES.map((to) => [from, to] as const)).filter(
-    ([from, to]) => from !== to,
-  );
-
-  test.each(pairs)("lets an order go from %s to %s only if the program does", async (from, to) => {
-    const [order] = await trade.orders.database.query(insert, [from]);
-    const moving = trade.orders.database.query(move, [order?.id, to]);
-    if (MOVES[from].includes(to)) await moving;
-    else await expect(moving).rejects.toMatchObject({ constraint: "order_moves" });
-  });
-
-  test("keeps what was agreed as it is", async () => {
-    const [order] = await trade.orders.database.query(insert, ["paid"]);
-    const cheaper = statement("test-cheaper", "UPDATE orders SET total = 0 + 2 WHERE id = $1");
-    await expect(trade.orders.database.query(cheaper, [order?.id])).rejects.toMatchObject({
-      constraint: "order_facts",
-    });
   });
 });

@@ -3,9 +3,11 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { statement } from "../../chassis/index.ts";
 import { silentLog } from "../../chassis/test/running.ts";
-import { Death, mortalSaga, type PlaceOfDeath } from "../test/mortal.ts";
-import { orderOf, Trade } from "../test/trade.ts";
-import { placeOrder, recoverOrders } from "./place-order.ts";
+import type { OrderRequest } from "../../contracts/order-api.ts";
+import { Death, Mortal, type PlaceOfDeath } from "../test/mortal.ts";
+import { orderOf, placementOf, Trade } from "../test/trade.ts";
+import { placeOrder } from "./place-order.ts";
+import { recoverOrders } from "./recovery.ts";
 import { carryOn } from "./saga.ts";
 
 let trade: Trade;
@@ -37,15 +39,21 @@ async function expectBalancedBooks(): Promise<void> {
   expect(books.waitingEvents).toBe(books.orders.paid ?? 0);
 }
 
+const recover = (holdSeconds?: number) =>
+  recoverOrders(trade.saga(holdSeconds), trade.afterSale(), silentLog);
+const placeNow = (request: OrderRequest, key: string) =>
+  placeOrder(trade.saga(), placementOf(request, key), "test");
+
 /** Places an order that dies at `place`; answers whether it came that far. */
 async function dieAt(place: PlaceOfDeath, sku: string, token: string, key: string): Promise<boolean> {
-  const mortal = mortalSaga(trade.saga(), trade.orders.database, place);
+  const mortal = new Mortal(place);
+  const saga = mortal.saga(trade.saga(), trade.orders.database);
   try {
-    await placeOrder(mortal.saga, key, orderOf(sku, 2, token), "test");
+    await placeOrder(saga, placementOf(orderOf(sku, 2, token), key), "test");
   } catch (error) {
     if (!(error instanceof Death)) throw error;
   }
-  return mortal.died();
+  return mortal.died;
 }
 
 describe.each([
@@ -61,11 +69,11 @@ describe.each([
         const key = randomUUID();
         const died = await dieAt({ call, when }, sku, token, key);
         await trade.orders.database.query(expireLeases);
-        await recoverOrders(trade.saga(), silentLog);
+        await recover();
         expect(await unfinished()).toBe(0);
         await expectBalancedBooks();
 
-        const repeated = await placeOrder(trade.saga(), key, orderOf(sku, 2, token), "test");
+        const repeated = await placeNow(orderOf(sku, 2, token), key);
         expect(repeated.outcome.status, `killed ${when} call ${call}`).toBe(end);
         await expectBalancedBooks();
         if (!died) break;
@@ -84,8 +92,8 @@ test("twenty processes that recover the same orders at once finish each of them 
     await dieAt({ call: 2 + (index % 5), when: "after" }, sku, "tok_approve", key);
   }
   await trade.orders.database.query(expireLeases);
-  await Promise.all(Array.from({ length: 20 }, () => recoverOrders(trade.saga(), silentLog)));
-  await recoverOrders(trade.saga(), silentLog);
+  await Promise.all(Array.from({ length: 20 }, () => recover()));
+  await recover();
   expect(await unfinished()).toBe(0);
   expect(((await trade.books()).orders.paid ?? 0) - before).toBe(20);
   await expectBalancedBooks();
@@ -107,11 +115,9 @@ test("however often, wherever and with whichever card it dies, an order comes to
           await dieAt(place, sku, token, key);
           await trade.orders.database.query(expireLeases);
         }
-        const { outcome } = await placeOrder(trade.saga(), key, orderOf(sku, 2, token), "test");
+        const { outcome } = await placeNow(orderOf(sku, 2, token), key);
         expect(outcome.status).toBe(end);
-        expect((await placeOrder(trade.saga(), key, orderOf(sku, 2, token), "test")).outcome).toEqual(
-          outcome,
-        );
+        expect((await placeNow(orderOf(sku, 2, token), key)).outcome).toEqual(outcome);
         await expectBalancedBooks();
       },
     ),
@@ -138,8 +144,8 @@ describe("an order whose stock cannot be held any longer", () => {
     // Dies after the money was taken and before the stock was confirmed.
     await dieAt({ call: 4, when: "after" }, sku, "tok_approve", key);
     await trade.orders.database.query(expireLeases);
-    await recoverOrders(trade.saga(0), silentLog);
-    const again = await placeOrder(trade.saga(), key, orderOf(sku, 2), "test");
+    await recover(0);
+    const again = await placeNow(orderOf(sku, 2), key);
     expect(again.state).toBe("rejected");
     expect(JSON.parse(again.outcome.body).type).toBe("urn:tradestack:problem:order-timed-out");
     expect(await trade.available(sku)).toBe(10);
@@ -151,8 +157,8 @@ describe("an order whose stock cannot be held any longer", () => {
     const key = randomUUID();
     await dieAt({ call: 5, when: "after" }, sku, "tok_approve", key);
     await trade.orders.database.query(expireLeases);
-    await recoverOrders(trade.saga(0), silentLog);
-    expect((await placeOrder(trade.saga(), key, orderOf(sku, 2), "test")).state).toBe("paid");
+    await recover(0);
+    expect((await placeNow(orderOf(sku, 2), key)).state).toBe("paid");
     expect(await trade.available(sku)).toBe(8);
     await expectBalancedBooks();
   });
@@ -162,13 +168,13 @@ test("a payment without an answer leaves the order to the recovery, and nothing 
   const sku = await trade.stock(10, 10);
   const key = randomUUID();
   const request = orderOf(sku, 1, "tok_timeout");
-  await expect(placeOrder(trade.saga(), key, request, "test")).rejects.toMatchObject({ status: 503 });
+  await expect(placeNow(request, key)).rejects.toMatchObject({ status: 503 });
   await trade.orders.database.query(expireLeases);
-  await recoverOrders(trade.saga(), silentLog);
+  await recover();
   expect(await unfinished()).toBe(1);
   await trade.orders.database.query(expireLeases);
-  await recoverOrders(trade.saga(0), silentLog);
-  expect((await placeOrder(trade.saga(), key, request, "test")).state).toBe("rejected");
+  await recover(0);
+  expect((await placeNow(request, key)).state).toBe("rejected");
   expect(await trade.available(sku)).toBe(10);
   await expectBalancedBooks();
 });

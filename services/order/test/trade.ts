@@ -4,19 +4,27 @@ import { Pool } from "undici";
 import { catalogService } from "../../catalog/src/catalog.ts";
 import { seed } from "../../catalog/src/seed.ts";
 import { type HttpClient, openHttpClient } from "../../chassis/http-client.ts";
-import { type RunningService, statement } from "../../chassis/index.ts";
+import { type RunningService, requestHash, statement } from "../../chassis/index.ts";
 import { createMetrics } from "../../chassis/metrics.ts";
 import {
   createTestDatabase,
+  silentLog,
   startTestService,
   type TestDatabase,
   testServer,
 } from "../../chassis/test/running.ts";
-import type { OrderRequest } from "../../contracts/order-api.ts";
+import { type EventContract, type EventOf, routingKey } from "../../contracts/event.ts";
+import { CALLER_HEADERS, type Role } from "../../contracts/identity.ts";
+import type { Order, OrderRequest } from "../../contracts/order-api.ts";
 import { paymentService } from "../../payment/src/payment-service.ts";
+import { type AfterSale, afterSale } from "../src/after-sale.ts";
+import { eventHandlers } from "../src/event-handlers.ts";
 import { orderService } from "../src/order-service.ts";
 import { OrderStore } from "../src/order-store.ts";
+import type { Placement } from "../src/place-order.ts";
 import type { SagaContext } from "../src/saga.ts";
+import { type Books, readBooks } from "./books.ts";
+import { type Logistics, startLogistics } from "./logistics.ts";
 
 /** What the order service answered. */
 export interface Answer {
@@ -25,55 +33,12 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-/** What all databases say together, once every order came to rest. */
-export interface Books {
-  readonly orders: Readonly<Record<string, number>>;
-  /** Money of paid orders, as the order service and as the ledger has it. */
-  readonly revenue: number;
-  readonly ledgerRevenue: number;
-  /** Must be 0 at any time. */
-  readonly ledgerSum: number;
-  /** Pieces in paid orders, and pieces in confirmed reservations. */
-  readonly sold: number;
-  readonly confirmed: number;
-  /** Pieces that are held for orders under way. */
-  readonly held: number;
-  /** `order.paid` events of paid orders that were stored: sent or still waiting. */
-  readonly waitingEvents: number;
-}
-
 const migrations = (service: string) => join(import.meta.dirname, "../..", service, "migrations");
-const count = (name: string, sql: string) => statement<{ count: number }>(name, sql);
 
-const STATES = statement<{ state: string; count: number }>(
-  "books-states",
-  "SELECT state, count(*) AS count FROM orders GROUP BY state",
-);
-const REVENUE = count(
-  "books-revenue",
-  "SELECT coalesce(sum(total), 0)::bigint AS count FROM orders WHERE state = 'paid'",
-);
-const SOLD = count(
-  "books-sold",
-  `SELECT coalesce(sum((line->>'quantity')::int), 0)::bigint AS count
-   FROM orders, jsonb_array_elements(lines) AS line WHERE state = 'paid'`,
-);
-const WAITING = count("books-waiting", "SELECT count(*) AS count FROM outbox");
-const LEDGER_SUM = count(
-  "books-ledger-sum",
-  "SELECT coalesce(sum(amount), 0)::bigint AS count FROM ledger_entries",
-);
-const LEDGER_REVENUE = count(
-  "books-ledger-revenue",
-  "SELECT coalesce(sum(amount), 0)::bigint AS count FROM ledger_entries WHERE account = 'provider'",
-);
-const PIECES = statement<{ state: string; count: number }>(
-  "books-pieces",
-  `SELECT state, sum(quantity)::bigint AS count FROM reservation JOIN reservation_line USING (order_id)
-   GROUP BY state`,
-);
-
-/** Everything an order needs, on databases of its own: catalog, payment and one order service, all real. */
+/**
+ * Everything an order needs, on databases of its own: catalog, payment and one order service, all real, and a
+ * logistics that can bar shipments.
+ */
 export class Trade {
   readonly orders: TestDatabase;
   readonly payments: TestDatabase;
@@ -81,23 +46,27 @@ export class Trade {
   readonly catalog: RunningService;
   readonly payment: RunningService;
   readonly order: RunningService;
+  readonly logistics: Logistics;
   readonly environment: NodeJS.ProcessEnv;
   readonly #pool: Pool;
-  readonly #clients: Readonly<Record<"catalog" | "payment", HttpClient>>;
+  readonly #clients: Readonly<Record<"catalog" | "payment" | "logistics", HttpClient>>;
 
   private constructor(
     databases: readonly [TestDatabase, TestDatabase, TestDatabase],
     services: readonly [RunningService, RunningService, RunningService],
+    logistics: Logistics,
     environment: NodeJS.ProcessEnv,
   ) {
     [this.orders, this.payments, this.goods] = databases;
     [this.catalog, this.payment, this.order] = services;
+    this.logistics = logistics;
     this.environment = environment;
     this.#pool = new Pool(this.order.apiUrl, { connections: 64 });
     const metrics = createMetrics();
     this.#clients = {
       catalog: openHttpClient("catalog", this.catalog.apiUrl, metrics),
       payment: openHttpClient("payment", this.payment.apiUrl, metrics),
+      logistics: openHttpClient("logistics", logistics.url, metrics),
     };
   }
 
@@ -109,28 +78,36 @@ export class Trade {
       createTestDatabase(migrations("catalog"), seed),
     ]);
     const [orders, payments, goods] = databases;
+    const broker = { BROKER_URL: testServer("TEST_BROKER_URL") };
     const catalog = await startTestService(catalogService, {
+      ...broker,
       DATABASE_URL: goods.url,
       REDIS_URL: testServer("TEST_REDIS_URL"),
     });
     const payment = await startTestService(paymentService, {
+      ...broker,
       DATABASE_URL: payments.url,
       PROVIDER_TIMEOUT_MILLISECONDS: "200",
+      PROVIDER_WEBHOOK_SECRET: "only-for-tests",
     });
+    const logistics = await startLogistics();
     const environment = {
+      ...broker,
       DATABASE_URL: orders.url,
-      BROKER_URL: testServer("TEST_BROKER_URL"),
       CATALOG_URL: catalog.apiUrl,
       PAYMENT_URL: payment.apiUrl,
+      LOGISTICS_URL: logistics.url,
+      ORDER_TOKEN_KEY: "only-for-tests",
       ...overrides,
     };
     const order = await startTestService(orderService, environment);
-    return new Trade(databases, [catalog, payment, order], environment);
+    return new Trade(databases, [catalog, payment, order], logistics, environment);
   }
 
   async stop(): Promise<void> {
     await Promise.all([this.#pool, ...Object.values(this.#clients)].map((client) => client.close()));
     for (const service of [this.order, this.payment, this.catalog]) await service.stop();
+    await this.logistics.close();
     await Promise.all([this.orders, this.payments, this.goods].map((database) => database.drop()));
   }
 
@@ -150,8 +127,37 @@ export class Trade {
     return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
   }
 
-  place(request: OrderRequest, key: string = randomUUID()): Promise<Answer> {
-    return this.send("POST", "/orders", request, { "idempotency-key": key });
+  /** Places an order by HTTP; `headers` say who does. */
+  place(
+    request: OrderRequest,
+    key: string = randomUUID(),
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
+    return this.send("POST", "/orders", request, { "idempotency-key": key, ...headers });
+  }
+
+  /** Places an order that is paid. */
+  async paid(request: OrderRequest, headers: Record<string, string> = {}): Promise<Order> {
+    const answer = await this.place(request, randomUUID(), headers);
+    if (answer.status !== 201) throw new Error(`${answer.status} ${answer.text}`);
+    return JSON.parse(answer.text);
+  }
+
+  /** Asks for money back by HTTP. */
+  refund(
+    orderId: string,
+    request: unknown,
+    headers: Record<string, string>,
+    key: string = randomUUID(),
+  ): Promise<Answer> {
+    return this.send("POST", `/orders/${orderId}/refunds`, request, { "idempotency-key": key, ...headers });
+  }
+
+  /** Hands an event to the order service's handlers, as its queue would. */
+  async tell<Contract extends EventContract>(contract: Contract, event: EventOf<Contract>): Promise<void> {
+    const handler = eventHandlers.find(({ routingKey: key }) => key === routingKey(contract));
+    if (handler === undefined) throw new Error(`nothing handles ${routingKey(contract)}`);
+    await this.orders.database.transaction((transaction) => handler.handle(transaction, event));
   }
 
   /** SKU of one of the shop's goods with its stock set to `pieces`; each `index` names another one. */
@@ -170,7 +176,7 @@ export class Trade {
 
   async available(sku: string): Promise<number> {
     const [row] = await this.goods.database.query(
-      count("stock-left", "SELECT available AS count FROM stock WHERE sku = $1"),
+      statement<{ count: number }>("stock-left", "SELECT available AS count FROM stock WHERE sku = $1"),
       [sku],
     );
     return row?.count ?? Number.NaN;
@@ -187,27 +193,46 @@ export class Trade {
     };
   }
 
-  async books(): Promise<Books> {
-    const orders = await this.orders.database.query(STATES);
-    const pieces = new Map((await this.goods.database.query(PIECES)).map((row) => [row.state, row.count]));
-    const one = async (database: TestDatabase, query: typeof WAITING) =>
-      (await database.database.query(query))[0]?.count ?? Number.NaN;
-    return {
-      orders: Object.fromEntries(orders.map(({ state, count }) => [state, count])),
-      revenue: await one(this.orders, REVENUE),
-      ledgerRevenue: await one(this.payments, LEDGER_REVENUE),
-      ledgerSum: await one(this.payments, LEDGER_SUM),
-      sold: await one(this.orders, SOLD),
-      confirmed: pieces.get("confirmed") ?? 0,
-      held: pieces.get("held") ?? 0,
-      waitingEvents: await one(this.orders, WAITING),
-    };
+  /** What this test cancels and refunds with, beside what runs in the service. */
+  afterSale(): AfterSale {
+    return afterSale({
+      ...this.#clients,
+      database: this.orders.database,
+      log: silentLog,
+      onEvent() {},
+      onFinished() {},
+    });
+  }
+
+  books(): Promise<Books> {
+    return readBooks(this.orders, this.payments, this.goods);
   }
 }
 
 /** An order of one line. */
 export const orderOf = (sku: string, quantity = 1, token = "tok_approve"): OrderRequest => ({
   customer: { email: "ada@example.com" },
+  shipTo: {
+    name: "Ada Lovelace",
+    street: "St James's Square 12",
+    city: "Berlin",
+    postalCode: "10115",
+    country: "DE",
+  },
   lines: [{ sku, quantity }],
   payment: { token },
+});
+
+/** A guest's placement of it. */
+export const placementOf = (request: OrderRequest, key: string): Placement => ({
+  keyScope: "guest:test",
+  idempotencyKey: key,
+  request,
+  ownerOf: (orderId) => ({ token: requestHash(orderId) }),
+});
+
+/** Headers of somebody's request, as the gateway sends them. */
+export const callerHeaders = (id: string, ...roles: Role[]): Record<string, string> => ({
+  [CALLER_HEADERS.id]: id,
+  [CALLER_HEADERS.roles]: roles.join(","),
 });
