@@ -100,7 +100,7 @@ export const ProductQuery = Type.Object(
     inStock: Type.Boolean({ default: false, description: "Only what can be reserved now" }),
     sort: Type.Enum(PRODUCT_SORTS, { default: "relevance" }),
     limit: Type.Integer({ minimum: 1, maximum: 100, default: 24 }),
-    after: Type.Optional(Type.String({ maxLength: 400, description: "`next` of the page before" })),
+    after: Type.Optional(Type.String({ maxLength: 2000, description: "`next` of the page before" })),
   },
   { additionalProperties: false },
 );
@@ -218,16 +218,19 @@ export const CATALOG_PROBLEMS = {
   unknownReservation: "unknown-reservation",
   /** 409: the order has a reservation with other lines. */
   reservationDiffers: "reservation-differs",
-  /** 410: the reservation has expired or was released; it never comes back. Extension: `state`. */
+  /** 410: the reservation has expired or was released; it never comes back, nor do goods of it. Extension: `state`. */
   reservationGone: "reservation-gone",
   /** 409: the reservation is confirmed and cannot be released. */
   reservationConfirmed: "reservation-confirmed",
-  /** 409: more comes back than was sold. Extensions: `sku`, `returnable`. */
+  /**
+   * 409: more comes back than was sold (extensions: `sku`, `returnable`), or the reservation is held and not confirmed
+   * (extension: `state`).
+   */
   notReturnable: "not-returnable",
   /** 404 */
   unknownProduct: "unknown-product",
   /** 404 */
-  unknownCategory: "unknown-category",
+  unknownImage: "unknown-image",
   /** 409: the SKU belongs to another product, for ever. Extensions: `sku`, `productId`. */
   skuTaken: "sku-taken",
 } as const;

@@ -1,13 +1,38 @@
-import { Problem } from "../../chassis/index.ts";
+import { invalidField, Problem } from "../../chassis/index.ts";
 import { CATALOG_PROBLEMS } from "../../contracts/catalog-api.ts";
 
 export const unknownSku = (sku: string): Problem =>
   new Problem({
     status: 404,
     slug: CATALOG_PROBLEMS.unknownSku,
-    title: "Unknown product",
-    detail: `There is no product "${sku}"`,
+    title: "Unknown SKU",
+    detail: `"${sku}" is not sold`,
     extensions: { sku },
+  });
+
+export const unknownProduct = (id: string): Problem =>
+  new Problem({
+    status: 404,
+    slug: CATALOG_PROBLEMS.unknownProduct,
+    title: "Unknown product",
+    detail: `There is no product "${id}"`,
+  });
+
+export const unknownImage = (productId: string, number: number): Problem =>
+  new Problem({
+    status: 404,
+    slug: CATALOG_PROBLEMS.unknownImage,
+    title: "Unknown picture",
+    detail: `There is no picture ${number} of product "${productId}" that is drawn here`,
+  });
+
+export const skuTaken = (sku: string, productId: string): Problem =>
+  new Problem({
+    status: 409,
+    slug: CATALOG_PROBLEMS.skuTaken,
+    title: "SKU taken",
+    detail: `"${sku}" belongs to product "${productId}" for ever; take another SKU`,
+    extensions: { sku, productId },
   });
 
 export const outOfStock = (sku: string, requested: number, available: number): Problem =>
@@ -28,16 +53,8 @@ export const mixedCurrencies = (currencies: readonly string[]): Problem =>
     extensions: { currencies },
   });
 
-export const repeatedSku = (sku: string, index: number): Problem =>
-  new Problem({
-    status: 400,
-    slug: "invalid-request",
-    title: "Invalid request",
-    detail: `"${sku}" is in more than one line; add the quantities up in one`,
-    extensions: {
-      errors: [{ in: "body", pointer: `#/lines/${index}/sku`, detail: "is in an earlier line" }],
-    },
-  });
+export const repeatedSku = (index: number): Problem =>
+  invalidField("body", `#/lines/${index}/sku`, "is in an earlier line, too; add the quantities up in one");
 
 export const unknownReservation = (orderId: string): Problem =>
   new Problem({
@@ -70,4 +87,22 @@ export const reservationConfirmed = (orderId: string): Problem =>
     slug: CATALOG_PROBLEMS.reservationConfirmed,
     title: "Reservation confirmed",
     detail: `The reservation for order ${orderId} is confirmed and cannot be released`,
+  });
+
+export const notConfirmed = (orderId: string, state: string): Problem =>
+  new Problem({
+    status: 409,
+    slug: CATALOG_PROBLEMS.notReturnable,
+    title: "Not returnable",
+    detail: `The goods of order ${orderId} are ${state} and not sold yet; release them instead`,
+    extensions: { state },
+  });
+
+export const notReturnable = (sku: string, returnable: number): Problem =>
+  new Problem({
+    status: 409,
+    slug: CATALOG_PROBLEMS.notReturnable,
+    title: "Not returnable",
+    detail: `${returnable} of "${sku}" can still come back, not more`,
+    extensions: { sku, returnable },
   });

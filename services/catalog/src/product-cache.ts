@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { BestEffort } from "../../chassis/best-effort.ts";
 import type { Redis } from "../../chassis/index.ts";
-import type { ProductQuery } from "./product.ts";
+import type { ProductQuery } from "../../contracts/catalog-api.ts";
 
 /** A product is re-read after this time even if nobody said that it changed, as when Redis was away just then. */
 const PRODUCT_LIFE_MS = 10_000;
-/** Pages are not told of changes: what they show, stock included, may be this old. */
+/** Pages are not told when stock changes: what they say about it may be this old. */
 const PAGE_LIFE_MS = 2000;
+const CATEGORIES_LIFE_MS = 10_000;
 /**
  * After a change nothing is put into the cache for this long, because a reader that is a little behind could put in
  * what it read before the change. No read takes longer.
@@ -16,6 +17,8 @@ const QUARANTINE_MS = 1000;
 const QUARANTINED = "";
 /** The database answers as fast as a Redis that takes longer than this. */
 const DEADLINE_MS = 50;
+/** Counts the changes of products. Lists carry the count that they were read at; those of another one are over. */
+const EDITION = "edition";
 
 /**
  * Answers of the product API, ready to be sent. Redis may go away at any time: then nothing is found, and the
@@ -32,36 +35,58 @@ export class ProductCache {
   }
 
   /** A product's answer as JSON, loaded if it is not here; undefined where `load` finds none. */
-  product(sku: string, load: () => Promise<string | undefined>): Promise<string | undefined> {
-    return this.#through(productKey(sku), PRODUCT_LIFE_MS, load);
+  async product(id: string, load: () => Promise<string | undefined>): Promise<string | undefined> {
+    const key = productKey(id);
+    const cached = await this.#bestEffort.attempt(() => this.#redis.get(key));
+    if (cached) return cached;
+    const loaded = await load();
+    if (loaded !== undefined && cached === null) {
+      // Nobody waits for it; what another reader or a quarantine has put there meanwhile stays.
+      void this.#bestEffort.attempt(() => this.#redis.set(key, loaded, "PX", PRODUCT_LIFE_MS, "NX"));
+    }
+    return loaded;
   }
 
   /** A page's answer as JSON, loaded if it is not here. */
   page(query: ProductQuery, load: () => Promise<string>): Promise<string> {
     const id = createHash("sha256").update(JSON.stringify(query)).digest("base64url");
-    return this.#through(`page:${id}`, PAGE_LIFE_MS, load);
+    return this.#list(`page:${id}`, PAGE_LIFE_MS, load);
   }
 
-  /** To be called after products, or their stock, were changed for good. */
-  async changed(skus: readonly string[]): Promise<void> {
-    if (skus.length === 0) return;
-    await this.#bestEffort.attempt(() => {
-      const pipeline = this.#redis.pipeline();
-      for (const sku of skus) pipeline.set(productKey(sku), QUARANTINED, "PX", QUARANTINE_MS);
-      return pipeline.exec();
-    });
+  /** The answer with all categories as JSON, loaded if it is not here. */
+  categories(load: () => Promise<string>): Promise<string> {
+    return this.#list("categories", CATEGORIES_LIFE_MS, load);
   }
 
-  async #through<T extends string | undefined>(key: string, lifeMs: number, load: () => Promise<T>) {
-    const cached = await this.#bestEffort.attempt(() => this.#redis.get(key));
-    if (cached) return cached as NonNullable<T>;
+  /** To be called after the stock of products was changed for good. */
+  async stockChanged(productIds: readonly string[]): Promise<void> {
+    if (productIds.length === 0) return;
+    await this.#bestEffort.attempt(() => this.#quarantine(productIds).exec());
+  }
+
+  /** To be called after products or categories themselves were changed for good: what lists show is over, too. */
+  async edited(productIds: readonly string[] = []): Promise<void> {
+    await this.#bestEffort.attempt(() => this.#quarantine(productIds).incr(EDITION).exec());
+  }
+
+  #quarantine(productIds: readonly string[]) {
+    const pipeline = this.#redis.pipeline();
+    for (const id of productIds) pipeline.set(productKey(id), QUARANTINED, "PX", QUARANTINE_MS);
+    return pipeline;
+  }
+
+  async #list(key: string, lifeMs: number, load: () => Promise<string>): Promise<string> {
+    const found = await this.#bestEffort.attempt(() => this.#redis.mget(key, EDITION));
+    // The edition is read before the list is: one that comes in between makes what is stored here void.
+    const prefix = `${found?.[1] ?? 0}\n`;
+    const cached = found?.[0];
+    if (cached?.startsWith(prefix)) return cached.slice(prefix.length);
     const loaded = await load();
-    if (loaded !== undefined && cached === null) {
-      // Nobody waits for it; what another reader or a quarantine has put there meanwhile stays.
-      void this.#bestEffort.attempt(() => this.#redis.set(key, loaded, "PX", lifeMs, "NX"));
+    if (found !== undefined) {
+      void this.#bestEffort.attempt(() => this.#redis.set(key, prefix + loaded, "PX", lifeMs));
     }
     return loaded;
   }
 }
 
-const productKey = (sku: string) => `product:${sku}`;
+const productKey = (id: string) => `product:${id}`;

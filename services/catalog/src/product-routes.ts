@@ -1,27 +1,64 @@
 import { Type } from "typebox";
-import type { Api, Database } from "../../chassis/index.ts";
-import { Sku } from "../../contracts/catalog-api.ts";
-import { unknownSku } from "./problems.ts";
-import { ProductQuery } from "./product.ts";
+import { type Api, type Database, sendStored } from "../../chassis/index.ts";
+import {
+  Categories,
+  MAX_LINES,
+  PricedVariants,
+  Product,
+  ProductPage,
+  ProductQuery,
+  Sku,
+} from "../../contracts/catalog-api.ts";
+import { PROBLEMS } from "./answers.ts";
+import { listCategories } from "./categories.ts";
+import { unknownProduct } from "./problems.ts";
 import type { ProductCache } from "./product-cache.ts";
-import { findProduct, listProducts } from "./products.ts";
+import { listProducts } from "./product-list.ts";
+import { ProductParams } from "./product-request.ts";
+import { findProduct, priceVariants } from "./products.ts";
 
-const JSON_TYPE = "application/json; charset=utf-8";
+const VariantsQuery = Type.Object(
+  { sku: Type.Array(Sku, { minItems: 1, maxItems: MAX_LINES, description: "Once for each variant" }) },
+  { additionalProperties: false },
+);
 
-/** `GET /products` and `GET /products/{sku}`: public. */
+/** What shoppers read: `GET /products`, `/products/{id}`, `/categories` and `/variants`. Public. */
 export function productRoutes(api: Api, database: Database, cache: ProductCache): void {
-  api.get("/products", { schema: { querystring: ProductQuery } }, async ({ query }, reply) => {
-    const page = await cache.page(query, async () => JSON.stringify(await listProducts(database, query)));
-    return reply.type(JSON_TYPE).send(page);
-  });
+  api.get(
+    "/products",
+    { schema: { querystring: ProductQuery, response: { 200: ProductPage, ...PROBLEMS } } },
+    async ({ query }, reply) => {
+      const body = await cache.page(query, async () => JSON.stringify(await listProducts(database, query)));
+      return sendStored(reply, { status: 200, body });
+    },
+  );
 
-  const params = Type.Object({ sku: Sku });
-  api.get("/products/:sku", { schema: { params } }, async ({ params: { sku } }, reply) => {
-    const product = await cache.product(sku, async () => {
-      const found = await findProduct(database, sku);
-      return found && JSON.stringify(found);
-    });
-    if (product === undefined) throw unknownSku(sku);
-    return reply.type(JSON_TYPE).send(product);
-  });
+  api.get(
+    "/products/:id",
+    { schema: { params: ProductParams, response: { 200: Product, ...PROBLEMS } } },
+    async ({ params: { id } }, reply) => {
+      const body = await cache.product(id, async () => {
+        const found = await findProduct(database, id);
+        return found && JSON.stringify(found);
+      });
+      if (body === undefined) throw unknownProduct(id);
+      return sendStored(reply, { status: 200, body });
+    },
+  );
+
+  api.get(
+    "/categories",
+    { schema: { response: { 200: Categories, ...PROBLEMS } } },
+    async (_request, reply) => {
+      const body = await cache.categories(async () => JSON.stringify(await listCategories(database)));
+      return sendStored(reply, { status: 200, body });
+    },
+  );
+
+  // Never from the cache: what carts and quotes say about money is true.
+  api.get(
+    "/variants",
+    { schema: { querystring: VariantsQuery, response: { 200: PricedVariants, ...PROBLEMS } } },
+    async ({ query }) => ({ items: await priceVariants(database, query.sku) }),
+  );
 }

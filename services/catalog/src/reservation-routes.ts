@@ -1,10 +1,11 @@
 import { Type } from "typebox";
 import type { Api, Database } from "../../chassis/index.ts";
-import { type Reservation, ReservationRequest } from "../../contracts/catalog-api.ts";
+import { Reservation, ReservationRequest } from "../../contracts/catalog-api.ts";
+import { NO_CONTENT, PROBLEMS } from "./answers.ts";
+import { refuseRepeatedSku } from "./lines.ts";
 import {
   mixedCurrencies,
   outOfStock,
-  repeatedSku,
   reservationConfirmed,
   reservationDiffers,
   reservationGone,
@@ -14,25 +15,20 @@ import {
 import type { ProductCache } from "./product-cache.ts";
 import { confirm, hasLines, release, reserve } from "./reservations.ts";
 
-const params = Type.Object({ orderId: Type.String({ format: "uuid" }) });
+export const ReservationParams = Type.Object({ orderId: Type.String({ format: "uuid" }) });
 
 /** `/reservations/{orderId}`: for the order service only; the gateway does not lead here. */
 export function reservationRoutes(api: Api, database: Database, cache: ProductCache): void {
-  const schema = { params, body: ReservationRequest };
+  const params = ReservationParams;
   api.put(
     "/reservations/:orderId",
-    { schema },
-    async ({ params: { orderId }, body }): Promise<Reservation> => {
-      const { lines, ttlSeconds } = body;
-      const repeated = lines.findIndex(
-        ({ sku }, index) => lines.findIndex((line) => line.sku === sku) < index,
-      );
-      if (repeated >= 0) throw repeatedSku(lines[repeated]?.sku ?? "", repeated);
-
+    { schema: { params, body: ReservationRequest, response: { 200: Reservation, ...PROBLEMS } } },
+    async ({ params: { orderId }, body: { lines, ttlSeconds } }): Promise<Reservation> => {
+      refuseRepeatedSku(lines);
       const answer = await reserve(database, orderId, lines, ttlSeconds);
       switch (answer.outcome) {
         case "held":
-          await cache.changed(lines.map(({ sku }) => sku));
+          await cache.stockChanged(answer.reservation.lines.map(({ productId }) => productId));
           return answer.reservation;
         case "exists": {
           const { state, reservation } = answer;
@@ -52,19 +48,23 @@ export function reservationRoutes(api: Api, database: Database, cache: ProductCa
 
   api.post(
     "/reservations/:orderId/confirm",
-    { schema: { params } },
+    { schema: { params, response: { ...NO_CONTENT, ...PROBLEMS } } },
     async ({ params: { orderId } }, reply) => {
       const state = await confirm(database, orderId);
       if (state === undefined) throw unknownReservation(orderId);
       if (state !== "confirmed") throw reservationGone(orderId, state);
-      return reply.code(204).send();
+      return reply.code(204).send(null);
     },
   );
 
-  api.delete("/reservations/:orderId", { schema: { params } }, async ({ params: { orderId } }, reply) => {
-    const { stateBefore, changedSkus } = await release(database, orderId);
-    if (stateBefore === "confirmed") throw reservationConfirmed(orderId);
-    await cache.changed(changedSkus);
-    return reply.code(204).send();
-  });
+  api.delete(
+    "/reservations/:orderId",
+    { schema: { params, response: { ...NO_CONTENT, ...PROBLEMS } } },
+    async ({ params: { orderId } }, reply) => {
+      const { stateBefore, changedProducts } = await release(database, orderId);
+      if (stateBefore === "confirmed") throw reservationConfirmed(orderId);
+      await cache.stockChanged(changedProducts);
+      return reply.code(204).send(null);
+    },
+  );
 }

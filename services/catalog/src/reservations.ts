@@ -1,5 +1,5 @@
 import { type Queryable, statement } from "../../chassis/index.ts";
-import type { Reservation, ReservationRequest } from "../../contracts/catalog-api.ts";
+import type { Reservation, ReservationRequest, ReturnedGoods } from "../../contracts/catalog-api.ts";
 
 type Line = ReservationRequest["lines"][number];
 
@@ -20,6 +20,17 @@ export type ReserveOutcome =
     }
   | { readonly outcome: "mixed-currencies"; readonly currencies: readonly string[] };
 
+/** What became of an attempt to return goods. Nothing comes back unless it says so. */
+export type ReturnOutcome =
+  | {
+      readonly outcome: "returned";
+      readonly lines: ReturnedGoods["lines"];
+      readonly products: readonly string[];
+    }
+  | { readonly outcome: "unknown" }
+  | { readonly outcome: "not-confirmed"; readonly state: ReservationState }
+  | { readonly outcome: "not-returnable"; readonly sku: string; readonly returnable: number };
+
 const RESERVE = statement<{ answer: ReserveOutcome }>(
   "reserve-stock",
   "SELECT reserve_stock($1, $2, $3, make_interval(secs => $4)) AS answer",
@@ -34,13 +45,30 @@ const STATE = statement<{ state: ReservationState }>(
   "reservation-state",
   "SELECT state FROM reservation WHERE order_id = $1",
 );
-const RELEASE = statement<{ state_before: ReservationState | null; changed_skus: string[] }>(
+const RELEASE = statement<{ state_before: ReservationState | null; changed_products: string[] }>(
   "release-reservation",
-  "SELECT state_before, changed_skus FROM release_reservation($1)",
+  "SELECT state_before, changed_products FROM release_reservation($1)",
 );
-const EXPIRE = statement<{ expired: number; changed_skus: string[] }>(
+const EXPIRE = statement<{ expired: number; changed_products: string[] }>(
   "expire-reservations",
-  "SELECT expired, changed_skus FROM expire_reservations($1)",
+  "SELECT expired, changed_products FROM expire_reservations($1)",
+);
+const RETURN = statement<{ answer: ReturnOutcome }>(
+  "return-goods",
+  "SELECT return_goods($1, $2, $3) AS answer",
+);
+// Deletes few at a time, so that nobody waits for it.
+const PURGE = statement<{ purged: number }>(
+  "purge-reservations",
+  `WITH purged AS (
+     DELETE FROM reservation WHERE order_id IN (
+       (SELECT order_id FROM reservation
+        WHERE state IN ('released', 'expired') AND changed_at < now() - make_interval(days => $1) LIMIT $3)
+       UNION ALL
+       (SELECT order_id FROM reservation
+        WHERE state = 'confirmed' AND changed_at < now() - make_interval(days => $2) LIMIT $3))
+     RETURNING order_id)
+   SELECT count(*) AS purged FROM purged`,
 );
 
 /** Holds every line of an order, or none. `lines` must not name a SKU twice. */
@@ -69,22 +97,59 @@ export async function confirm(database: Queryable, orderId: string): Promise<Res
   return found?.state;
 }
 
-/** Gives the stock of a held reservation back. Tells the state before and the SKUs whose stock changed. */
+/** Gives the stock of a held reservation back. Tells the state before and the products whose stock changed. */
 export async function release(
   database: Queryable,
   orderId: string,
-): Promise<{ readonly stateBefore: ReservationState | undefined; readonly changedSkus: readonly string[] }> {
+): Promise<{
+  readonly stateBefore: ReservationState | undefined;
+  readonly changedProducts: readonly string[];
+}> {
   const [row] = await database.query(RELEASE, [orderId]);
-  return { stateBefore: row?.state_before ?? undefined, changedSkus: row?.changed_skus ?? [] };
+  return { stateBefore: row?.state_before ?? undefined, changedProducts: row?.changed_products ?? [] };
 }
 
 /** Gives the stock of reservations back whose time is over, at most `batch` of them. */
 export async function expire(
   database: Queryable,
   batch: number,
-): Promise<{ readonly expired: number; readonly changedSkus: readonly string[] }> {
+): Promise<{ readonly expired: number; readonly changedProducts: readonly string[] }> {
   const [row] = await database.query(EXPIRE, [batch]);
-  return { expired: row?.expired ?? 0, changedSkus: row?.changed_skus ?? [] };
+  return { expired: row?.expired ?? 0, changedProducts: row?.changed_products ?? [] };
+}
+
+/**
+ * Takes goods that were sold back into the stock: all that have not come back yet where `lines` is undefined. `lines`
+ * must not name a SKU twice.
+ */
+export async function takeBack(
+  database: Queryable,
+  orderId: string,
+  lines: readonly Line[] | undefined,
+): Promise<ReturnOutcome> {
+  const skus = lines?.map(({ sku }) => sku) ?? null;
+  const quantities = lines?.map(({ quantity }) => quantity) ?? null;
+  const [row] = await database.query(RETURN, [orderId, skus, quantities]);
+  if (row === undefined) throw new Error("return_goods answered nothing");
+  return row.answer;
+}
+
+/**
+ * Forgets reservations that nobody asks for any more.
+ *
+ * @param closedDays How long released and expired ones are kept, in days.
+ * @param soldDays How long confirmed ones are kept, in days: what is in them can be returned for so long.
+ * @param batch How many of each kind are deleted at the most.
+ * @returns How many were deleted.
+ */
+export async function purge(
+  database: Queryable,
+  closedDays: number,
+  soldDays: number,
+  batch: number,
+): Promise<number> {
+  const [row] = await database.query(PURGE, [closedDays, soldDays, batch]);
+  return row?.purged ?? 0;
 }
 
 /** Whether a reservation is for exactly these lines. */

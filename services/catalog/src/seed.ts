@@ -1,35 +1,37 @@
 import { type Database, oneOf, readSettings, statement } from "../../chassis/index.ts";
-import { DEMO_CURRENCY, demoProducts } from "./demo-shop.ts";
+import { saveCategory } from "./categories.ts";
+import { demoCategories, demoProducts } from "./demo-shop.ts";
+import { storeProduct } from "./product-store.ts";
 
-const ADD_PRODUCTS = statement(
-  "add-demo-products",
-  `INSERT INTO product (sku, name, description, price, currency)
-   SELECT sku, name, description, price, $2
-   FROM jsonb_to_recordset($1) AS demo (sku text, name text, description text, price bigint)
-   ORDER BY sku
-   ON CONFLICT DO NOTHING`,
+const IS_EMPTY = statement<{ empty: boolean }>(
+  "is-shop-empty",
+  "SELECT NOT EXISTS (SELECT FROM category) AS empty",
 );
-const ADD_STOCK = statement(
-  "add-demo-stock",
-  `INSERT INTO stock (sku, available)
-   SELECT sku, available
+const SET_STOCK = statement(
+  "set-demo-stock",
+  `UPDATE stock SET available = demo.available
    FROM jsonb_to_recordset($1) AS demo (sku text, available integer)
-   ORDER BY sku
-   ON CONFLICT DO NOTHING`,
+   WHERE stock.sku = demo.sku`,
 );
 
 /**
- * Fills the shop with demo products where `SEED_DEMO` is `true`. What is there already stays as it is, so it may run
- * at every start.
+ * Fills an empty shop with demo products where `SEED_DEMO` is `true`. A shop with anything in it stays as it is, so it
+ * may run at every start.
  *
  * @throws {SettingsError} when `SEED_DEMO` is neither `true` nor `false`.
  */
 export async function seed(database: Database, environment: NodeJS.ProcessEnv): Promise<void> {
   const { SEED_DEMO } = readSettings({ SEED_DEMO: oneOf(["true", "false"], "false") }, environment);
   if (SEED_DEMO === "false") return;
-  const products = JSON.stringify(demoProducts());
   await database.transaction(async (transaction) => {
-    await transaction.query(ADD_PRODUCTS, [products, DEMO_CURRENCY]);
-    await transaction.query(ADD_STOCK, [products]);
+    const [shop] = await transaction.query(IS_EMPTY);
+    if (!shop?.empty) return;
+    for (const [id, category] of demoCategories()) await saveCategory(transaction, id, category);
+    const products = demoProducts();
+    for (const { id, product } of products) await storeProduct(transaction, id, product);
+    const stock = products.flatMap((product) =>
+      Object.entries(product.stock).map(([sku, available]) => ({ sku, available })),
+    );
+    await transaction.query(SET_STOCK, [JSON.stringify(stock)]);
   });
 }
