@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { findPublicImage, NODE_VERSION, publicImage, VersionError } from "./versions.ts";
+import { findPublicImage, NODE_VERSION, publicImage, TRAEFIK_IMAGE, VersionError } from "./versions.ts";
 
 const read = (file: string) => readFileSync(new URL(file, import.meta.url), "utf8");
 
@@ -32,6 +32,11 @@ describe("versions that another file has to repeat", () => {
       (line) => line[1],
     );
     expect(bases).toEqual([familiar(publicImage("node")), publicImage("distroless")]);
+  });
+
+  test("Compose runs the ingress controller that the sandbox compiles", () => {
+    const [, version] = /traefik\/v3 (v[\d.]+)/.exec(read("sandbox/go/traefik/go.mod")) ?? [];
+    expect(TRAEFIK_IMAGE).toBe(`docker.io/library/traefik:${version}`);
   });
 
   test("npm brings the same Node", () => {

@@ -14,6 +14,9 @@ export const NODE_VERSION = "26.10.0";
 /** Debian release that the sandbox's equivalents of public images are made from; `debian` below is its image. */
 export const DEBIAN_SUITE = "bookworm";
 
+/** What stands before the services where there is no cluster: the ingress controller that the sandbox runs, too. */
+export const TRAEFIK_IMAGE = "docker.io/library/traefik:v3.6.12";
+
 const images = {
   // Run in a cluster. `images/<name>` makes the equivalent that the sandbox runs.
   postgres: "docker.io/library/postgres:17.6-bookworm",

@@ -32,8 +32,8 @@ export function serverConfiguration(memoryLimit: string, replicas: number): stri
     "appendonly yes",
     "appendfsync everysec",
     `maxmemory ${maxmemory}mb`,
-    // What was stored without an expiry is data, not cache: it is never thrown out.
-    "maxmemory-policy volatile-lru",
+    // Cached answers live for seconds and go first; carts live for weeks, and what never expires is never thrown out.
+    "maxmemory-policy volatile-ttl",
     "tcp-keepalive 60",
     "repl-diskless-sync-delay 0",
   ];
