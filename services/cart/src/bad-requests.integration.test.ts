@@ -57,7 +57,10 @@ const headers = fc.record(
       fc.stringMatching(/^cart=[\w-]{32}$/),
       fc.stringMatching(/^[ -~]{0,60}$/),
     ),
-    "content-type": fc.constantFrom("application/json", "text/plain", "application/xml", "bad type"),
+    "content-type": fc.oneof(
+      { weight: 5, arbitrary: fc.constant("application/json") },
+      { weight: 1, arbitrary: fc.constantFrom("text/plain", "application/xml", "bad type") },
+    ),
     "x-forwarded-proto": fc.constantFrom("https", "http", "gopher"),
     "x-request-id": fc.stringMatching(/^[ -~]{0,140}$/),
   },
@@ -68,7 +71,7 @@ const caller = fc.option(fc.oneof(fc.uuid(), fc.stringMatching(/^[!-~]{1,40}$/))
 });
 
 test("10,000 bad requests: no server error, and nothing is written", async () => {
-  const requests = fc.sample(fc.record({ route, body, headers, caller }), 10_000);
+  const requests = fc.sample(fc.record({ route, body, headers, caller }), 14_000);
   const statuses = new Map<number, number>();
   const send = async (from: number): Promise<void> => {
     for (let index = from; index < requests.length; index += 16) {
@@ -90,6 +93,8 @@ test("10,000 bad requests: no server error, and nothing is written", async () =>
     }
   };
   await Promise.all(Array.from({ length: 16 }, (_, index) => send(index)));
-  expect(statuses.get(400) ?? 0).toBeGreaterThan(3000);
+  // Those that are not bad enough to be refused look at an empty cart, or empty it.
+  expect(requests.length - (statuses.get(200) ?? 0)).toBeGreaterThan(10_000);
+  expect(statuses.get(400) ?? 0).toBeGreaterThan(4000);
   expect(await redis.dbsize()).toBe(0);
 });
