@@ -1,0 +1,213 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { shipmentDelivered, shipmentDispatched, shipmentLost } from "../../contracts/logistics-api.ts";
+import type { Order } from "../../contracts/order-api.ts";
+import { callerHeaders, orderOf, Trade } from "../test/trade.ts";
+
+let trade: Trade;
+const ada = callerHeaders(randomUUID(), "customer");
+const supportId = randomUUID();
+const support = callerHeaders(supportId, "support");
+
+beforeAll(async () => {
+  trade = await Trade.start();
+});
+afterAll(() => trade?.stop());
+
+const show = async (id: string): Promise<Order> =>
+  JSON.parse((await trade.send("GET", `/orders/${id}`, undefined, support)).text);
+const deliver = (orderId: string, deliveredAt = new Date()) =>
+  trade.tell(shipmentDelivered, {
+    orderId,
+    shipmentId: randomUUID(),
+    deliveredAt: deliveredAt.toISOString(),
+  });
+
+async function expectBalance(): Promise<void> {
+  const books = await trade.books();
+  expect(books.ledgerSum).toBe(0);
+  expect(books.ledgerRevenue).toBe(books.revenue);
+  expect(books.confirmed).toBe(books.sold);
+}
+
+describe("support", () => {
+  test("gives back pieces, amounts and the rest, until the order is refunded", async () => {
+    const sku = await trade.stock(0, 10);
+    const order = await trade.paid(orderOf(sku, 3), ada);
+    const total = order.totals?.total ?? 0;
+    const price = order.lines[0]?.unitPrice ?? 0;
+    const one = { lines: [{ sku, quantity: 1 }], reason: "Scratched", restock: true };
+    const first = await trade.refund(order.id, one, support);
+    expect(first.status, first.text).toBe(201);
+    expect(JSON.parse(first.text)).toMatchObject({ state: "done", amount: price, orderId: order.id });
+    expect(await trade.available(sku)).toBe(8);
+    expect((await trade.refund(order.id, { amount: 7, reason: "Late" }, support)).status).toBe(201);
+    expect(await show(order.id)).toMatchObject({
+      state: "paid",
+      refunded: price + 7,
+      lines: [{ returned: 1 }],
+    });
+
+    const rest = await trade.refund(order.id, { reason: "Sorry" }, support);
+    expect(JSON.parse(rest.text)).toMatchObject({ amount: total - price - 7, restock: false });
+    expect(await show(order.id)).toMatchObject({
+      state: "refunded",
+      refunded: total,
+      lines: [{ returned: 3 }],
+    });
+    const more = await trade.refund(order.id, { amount: 1, reason: "More" }, support);
+    expect(more.status).toBe(409);
+    await expectBalance();
+
+    const seen = async (who: Record<string, string>) =>
+      JSON.parse((await trade.send("GET", `/orders/${order.id}/history`, undefined, who)).text);
+    expect((await seen(ada)).refunds.map(({ by }: { by: string }) => by)).toEqual(["shop", "shop", "shop"]);
+    expect((await seen(support)).refunds[0].by).toBe(supportId);
+    expect((await seen(ada)).items.at(-1)).toMatchObject({
+      state: "refunded",
+      by: "system",
+      reason: "Sorry",
+    });
+  });
+
+  test("sends the same request again and gets the same answer, another one with its key is refused", async () => {
+    const sku = await trade.stock(1, 10);
+    const order = await trade.paid(orderOf(sku, 2), ada);
+    const key = randomUUID();
+    const request = { amount: 5, reason: "Late" };
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => trade.refund(order.id, request, support, key)),
+    );
+    const again = await trade.refund(order.id, request, support, key);
+    expect(again.status).toBe(201);
+    for (const { status, text } of answers) {
+      // Who comes while the first is at work may be told that it is on its way.
+      expect([201, 202], text).toContain(status);
+      expect(JSON.parse(text).id).toBe(JSON.parse(again.text).id);
+    }
+    expect((await show(order.id)).refunded).toBe(5);
+    const other = await trade.refund(order.id, { ...request, amount: 6 }, support, key);
+    expect(other.status).toBe(422);
+    expect(JSON.parse(other.text).type).toBe("urn:tradestack:problem:idempotency-key-reused");
+    await expectBalance();
+  });
+
+  test("thirty times at once with keys of their own gives back no more than was paid", async () => {
+    const sku = await trade.stock(2, 10);
+    const order = await trade.paid(orderOf(sku, 2), ada);
+    const total = order.totals?.total ?? 0;
+    const amount = Math.ceil(total / 7);
+    const answers = await Promise.all(
+      Array.from({ length: 30 }, () => trade.refund(order.id, { amount, reason: "Late" }, support)),
+    );
+    const given = answers.filter(({ status }) => status === 201).length;
+    expect(given).toBe(Math.floor(total / amount));
+    for (const { status } of answers) expect([201, 409]).toContain(status);
+    expect((await show(order.id)).refunded).toBe(given * amount);
+    await expectBalance();
+  });
+
+  test.each([
+    ["more pieces than were bought", { lines: [{ sku: "$", quantity: 3 }], reason: "x" }, 409],
+    ["pieces of something else", { lines: [{ sku: "no-such-thing", quantity: 1 }], reason: "x" }, 409],
+    ["more than was paid", { amount: 9_000_000, reason: "x" }, 409],
+    ["a SKU twice", { lines: [1, 1].map((quantity) => ({ sku: "$", quantity })), reason: "x" }, 400],
+    ["nothing", { amount: 0, reason: "x" }, 400],
+    ["for no reason", { amount: 1 }, 400],
+    ["in another currency", { amount: 1, currency: "USD", reason: "x" }, 400],
+  ])("who gives back %s is refused", async (_name, request, status) => {
+    const sku = await trade.stock(3, 10);
+    const order = await trade.paid(orderOf(sku, 2), ada);
+    const body = JSON.stringify(request).replaceAll('"$"', JSON.stringify(sku));
+    const answer = await trade.refund(order.id, body, support);
+    expect(answer.status, answer.text).toBe(status);
+    expect((await show(order.id)).refunded).toBe(0);
+  });
+});
+
+describe("a buyer", () => {
+  test("sends back pieces, then the rest, within the time to withdraw", async () => {
+    const sku = await trade.stock(4, 10);
+    const order = await trade.paid(orderOf(sku, 2), ada);
+    await deliver(order.id);
+    const one = await trade.refund(order.id, { lines: [{ sku, quantity: 1 }], reason: "Too small" }, ada);
+    expect(one.status, one.text).toBe(201);
+    const rest = await trade.refund(order.id, { reason: "Too small" }, ada);
+    expect(rest.status, rest.text).toBe(201);
+    expect(await show(order.id)).toMatchObject({ state: "refunded", refunded: order.totals?.total });
+    // They are counted in when they arrive.
+    expect(await trade.available(sku)).toBe(8);
+    await expectBalance();
+  });
+
+  test("who is not logged in does so by the token", async () => {
+    const order = await trade.paid(orderOf(await trade.stock(5, 10)));
+    await deliver(order.id);
+    const answer = await trade.refund(order.id, { reason: "No" }, { "order-token": order.accessToken ?? "" });
+    expect(answer.status, answer.text).toBe(201);
+  });
+
+  test("is told until when it was possible", async () => {
+    const order = await trade.paid(orderOf(await trade.stock(5, 10)), ada);
+    await deliver(order.id, new Date("2026-03-01T12:00:00.000Z"));
+    const answer = await trade.refund(order.id, { reason: "Too late" }, ada);
+    expect(answer.status).toBe(409);
+    expect(JSON.parse(answer.text)).toMatchObject({
+      type: "urn:tradestack:problem:withdrawal-over",
+      until: "2026-03-15T23:59:59.999Z",
+    });
+    expect((await trade.refund(order.id, { reason: "Goodwill" }, support)).status).toBe(201);
+  });
+
+  test.each([
+    ["an amount", { amount: 1, reason: "x" }],
+    ["what goes back into stock", { restock: true, reason: "x" }],
+  ])("cannot say %s", async (_name, request) => {
+    const order = await trade.paid(orderOf(await trade.stock(5, 10)), ada);
+    await deliver(order.id);
+    expect((await trade.refund(order.id, request, ada)).status).toBe(403);
+  });
+
+  test("cannot send back what has not arrived", async () => {
+    const order = await trade.paid(orderOf(await trade.stock(5, 10)), ada);
+    const answer = await trade.refund(order.id, { reason: "x" }, ada);
+    expect(answer.status).toBe(409);
+    expect(JSON.parse(answer.text)).toMatchObject({
+      type: "urn:tradestack:problem:illegal-order-move",
+      state: "paid",
+    });
+  });
+});
+
+describe("a lost parcel", () => {
+  const lose = (orderId: string) => trade.tell(shipmentLost, { orderId, shipmentId: randomUUID() });
+
+  test("gives back what is left of the money, once, and no goods", async () => {
+    const sku = await trade.stock(6, 10);
+    const order = await trade.paid(orderOf(sku, 2), ada);
+    await trade.refund(order.id, { amount: 3, reason: "Late" }, support);
+    await trade.tell(shipmentDispatched, {
+      orderId: order.id,
+      shipmentId: randomUUID(),
+      carrier: "Swift",
+      trackingNumber: "ABCDEFGH1234567890",
+    });
+    await lose(order.id);
+    await lose(order.id);
+    await expect.poll(async () => (await show(order.id)).state, { timeout: 20_000 }).toBe("refunded");
+    await lose(order.id);
+    expect((await show(order.id)).refunded).toBe(order.totals?.total);
+    expect(await trade.available(sku)).toBe(8);
+    await expectBalance();
+  });
+
+  test("that nobody knows the order of, or that has arrived, changes nothing", async () => {
+    await lose(randomUUID());
+    const order = await trade.paid(orderOf(await trade.stock(7, 10)), ada);
+    await deliver(order.id);
+    const before = await show(order.id);
+    await lose(order.id);
+    expect(await show(order.id)).toEqual(before);
+    expect((await trade.books()).pendingRefunds).toBe(0);
+  });
+});
