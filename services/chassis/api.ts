@@ -99,8 +99,11 @@ export function sendProblem(problem: Problem, request: FastifyRequest, reply: Fa
     );
   }
   if (problem.retryAfterSeconds !== undefined) reply.header("retry-after", String(problem.retryAfterSeconds));
+  // A 401 without it is not allowed (RFC 9110); a problem may say more.
+  if (problem.status === 401) reply.header("www-authenticate", "Bearer");
   return reply
     .code(problem.status)
+    .headers(problem.headers)
     .header("content-type", PROBLEM_JSON)
     .send(JSON.stringify({ ...problem.toJSON(), instance: request.id }));
 }

@@ -42,6 +42,8 @@ export interface ProblemOptions {
   readonly extensions?: Readonly<Record<string, unknown>>;
   /** Seconds after which trying again may help; sent as `Retry-After`. */
   readonly retryAfterSeconds?: number;
+  /** Further headers of the answer, such as `www-authenticate`. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly cause?: unknown;
 }
 
@@ -59,6 +61,7 @@ export class Problem extends Error {
   readonly detail: string | undefined;
   readonly extensions: Readonly<Record<string, unknown>>;
   readonly retryAfterSeconds: number | undefined;
+  readonly headers: Readonly<Record<string, string>>;
 
   constructor(options: ProblemOptions) {
     super(options.detail ?? options.title, { cause: options.cause });
@@ -68,6 +71,7 @@ export class Problem extends Error {
     this.detail = options.detail;
     this.extensions = options.extensions ?? {};
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.headers = options.headers ?? {};
   }
 
   /** The body of the answer. */

@@ -17,7 +17,7 @@ export interface Answer {
 }
 
 /** What kept a service from answering. */
-export type FailureKind = "unreachable" | "reset" | "timeout" | "too-large" | "circuit-open";
+export type FailureKind = "unreachable" | "reset" | "timeout" | "too-large" | "circuit-open" | "crowded";
 
 /** There is no usable answer from a service. */
 export class ExchangeError extends Error {

@@ -1,14 +1,16 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { type Caller, isTraceparent, newTraceparent, TRACEPARENT } from "../../chassis/index.ts";
+import { CALLER_HEADERS } from "../../contracts/identity.ts";
 import { PUBLIC_PREFIX } from "./path.ts";
 
 /**
- * The only headers of a caller that reach a service; whatever else a service trusts comes from the gateway. A
- * service that needs another one gets it by adding it here.
+ * The only headers from outside that reach a service; whatever else a service trusts comes from the gateway. A
+ * service that needs another one gets it by adding it here. Access tokens end here: who is calling is in headers of
+ * the gateway's own.
  */
-const PASSED_ON = [
+export const PASSED_ON = [
   "accept",
   "accept-language",
-  "authorization",
   "content-encoding",
   "content-type",
   "cookie",
@@ -16,14 +18,20 @@ const PASSED_ON = [
   "if-match",
   "if-modified-since",
   "if-none-match",
+  "order-token",
   "prefer",
-  "traceparent",
-  "tracestate",
+  // Signatures of payment providers' webhooks.
+  "stripe-signature",
+  "webhook-id",
+  "webhook-signature",
+  "webhook-timestamp",
   "user-agent",
 ];
 
 /** About one connection only, or the gateway's own to say. */
 const NOT_PASSED_BACK = new Set([
+  "access-control-allow-credentials",
+  "access-control-allow-origin",
   "connection",
   "content-length",
   "date",
@@ -48,21 +56,32 @@ export const SECURITY_HEADERS = {
 };
 
 /** What the gateway itself knows of a request. */
-export interface Caller {
+export interface RequestFacts {
   readonly requestId: string;
   readonly address: string;
   readonly host: string;
   readonly protocol: string;
+  /** Who is logged in, as verified; undefined for nobody. */
+  readonly caller: Caller | undefined;
 }
 
 /** The headers that a service gets. */
-export function requestHeaders(received: IncomingHttpHeaders, caller: Caller): Record<string, string> {
+export function requestHeaders(received: IncomingHttpHeaders, facts: RequestFacts): Record<string, string> {
   const headers: Record<string, string> = {
-    "x-request-id": caller.requestId,
-    "x-forwarded-for": caller.address,
-    "x-forwarded-host": caller.host,
-    "x-forwarded-proto": caller.protocol,
+    "x-request-id": facts.requestId,
+    "x-forwarded-for": facts.address,
+    "x-forwarded-host": facts.host,
+    "x-forwarded-proto": facts.protocol,
   };
+  if (facts.caller !== undefined) {
+    headers[CALLER_HEADERS.id] = facts.caller.id;
+    headers[CALLER_HEADERS.roles] = facts.caller.roles.join(",");
+  }
+  const { traceparent, tracestate } = received;
+  if (typeof traceparent === "string" && isTraceparent(traceparent)) {
+    headers[TRACEPARENT] = traceparent;
+    if (typeof tracestate === "string") headers.tracestate = tracestate;
+  } else headers[TRACEPARENT] = newTraceparent();
   for (const name of PASSED_ON) {
     const value = received[name];
     if (typeof value === "string") headers[name] = value;

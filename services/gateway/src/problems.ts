@@ -1,5 +1,8 @@
 import { PROBLEM_JSON, Problem } from "../../chassis/problem.ts";
 import type { Answer, FailureKind } from "./exchange.ts";
+import { limitHeaders } from "./limits.ts";
+import { PUBLIC_PREFIX } from "./path.ts";
+import type { Excess } from "./rate-limit.ts";
 
 const FAILURES: Readonly<Record<FailureKind, { status: number; slug: string; title: string; why: string }>> =
   {
@@ -8,6 +11,12 @@ const FAILURES: Readonly<Record<FailureKind, { status: number; slug: string; tit
       slug: "unavailable",
       title: "Temporarily unavailable",
       why: "has failed repeatedly and is left alone for a moment",
+    },
+    crowded: {
+      status: 503,
+      slug: "unavailable",
+      title: "Temporarily unavailable",
+      why: "has as many requests waiting as it can take; this one was not carried out",
     },
     unreachable: {
       status: 503,
@@ -75,13 +84,15 @@ export function wordlessFailure(service: string, answer: Answer): Problem | unde
 }
 
 /** One caller sends more than its share. */
-export const tooManyRequests = (waitMs: number): Problem =>
+export const tooManyRequests = ({ limit, waitMs }: Excess): Problem =>
   new Problem({
     status: 429,
     slug: "too-many-requests",
     title: "Too many requests",
-    detail: `Too many requests from your address; the next one is answered in ${Math.ceil(waitMs)} ms`,
+    detail: `Too many requests within the limit "${limit.name}"; the next one is answered in ${Math.ceil(waitMs)} ms`,
+    extensions: { limit: limit.name },
     retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)),
+    headers: limitHeaders(limit, waitMs),
   });
 
 /** Nothing public has this path. */
@@ -90,5 +101,5 @@ export const unknownRoute = (method: string, url: string): Problem =>
     status: 404,
     slug: "unknown-route",
     title: "Unknown route",
-    detail: `There is no ${method} ${url.split("?", 1)[0]}; GET / lists what there is`,
+    detail: `There is no ${method} ${url.split("?", 1)[0]}; GET ${PUBLIC_PREFIX} lists what there is`,
   });

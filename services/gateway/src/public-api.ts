@@ -1,15 +1,16 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Dispatcher } from "undici";
-import { type Api, sendProblem } from "../../chassis/api.ts";
-import { limitedUnit } from "../../chassis/limited-unit.ts";
+import { type Api, sendProblem } from "../../chassis/index.ts";
 import type { ServiceDescription } from "../../description.ts";
+import { type Admission, admit } from "./admission.ts";
 import { callerAddress } from "./caller-address.ts";
+import { type AllowedOrigins, allowOrigins } from "./cors.ts";
 import { ExchangeError } from "./exchange.ts";
 import { frontPage } from "./front-page.ts";
 import { requestHeaders, responseHeaders, SECURITY_HEADERS } from "./headers.ts";
 import { forwardedPath, PUBLIC_PREFIX } from "./path.ts";
-import { tooManyRequests, unknownRoute, upstreamProblem, wordlessFailure } from "./problems.ts";
-import type { RateLimiter } from "./rate-limit.ts";
+import { unknownRoute, upstreamProblem, wordlessFailure } from "./problems.ts";
+import { type Patience, SelfDescriptions } from "./self-descriptions.ts";
 import type { Upstream } from "./upstream.ts";
 
 /** A service and the connections to it. */
@@ -21,9 +22,9 @@ export interface RoutedService {
 /** What the public API works with. */
 export interface PublicApiParts {
   readonly services: readonly RoutedService[];
-  readonly rateLimiter: RateLimiter;
-  /** Called for each request that is refused because its caller sent too many. */
-  readonly onLimited: () => void;
+  readonly admission: Admission;
+  readonly origins: AllowedOrigins;
+  readonly patience?: Patience;
 }
 
 const METHODS: Dispatcher.HttpMethod[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
@@ -34,7 +35,7 @@ const REPEATABLE: ReadonlySet<string> = new Set(["GET", "HEAD", "PUT", "DELETE"]
  *
  * @param api An API without routes.
  */
-export function servePublicApi(api: Api, { services, rateLimiter, onLimited }: PublicApiParts): void {
+export function servePublicApi(api: Api, { services, admission, origins, patience }: PublicApiParts): void {
   // Bodies go through as they are; the service that knows their schema reads them.
   api.removeAllContentTypeParsers();
   api.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
@@ -42,13 +43,15 @@ export function servePublicApi(api: Api, { services, rateLimiter, onLimited }: P
     reply.headers(SECURITY_HEADERS);
     done();
   });
+  allowOrigins(api, origins);
   frontPage(
     api,
     services.map(({ service }) => service),
+    new SelfDescriptions(services, patience),
   );
   for (const { service, upstream } of services) {
     for (const prefix of service.routes) {
-      const handler = forwarder(service, upstream, prefix, rateLimiter, onLimited);
+      const handler = forwarder(service, upstream, prefix, admission);
       for (const url of [PUBLIC_PREFIX + prefix, `${PUBLIC_PREFIX}${prefix}/*`]) {
         api.route({ method: METHODS, url, exposeHeadRoute: false, handler });
       }
@@ -57,26 +60,17 @@ export function servePublicApi(api: Api, { services, rateLimiter, onLimited }: P
 }
 
 const forwarder =
-  (
-    service: ServiceDescription,
-    upstream: Upstream,
-    prefix: string,
-    rateLimiter: RateLimiter,
-    onLimited: () => void,
-  ) =>
+  (service: ServiceDescription, upstream: Upstream, prefix: string, admission: Admission) =>
   async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const { method } = request;
     const url = request.raw.url ?? "";
     const path = forwardedPath(url, prefix);
-    if (path === undefined) return sendProblem(unknownRoute(request.method, url), request, reply);
+    if (path === undefined) return sendProblem(unknownRoute(method, url), request, reply);
 
     const address = callerAddress(single(request.headers["x-forwarded-for"]), request.socket.remoteAddress);
-    const waitMs = await rateLimiter(limitedUnit(address));
-    if (waitMs > 0) {
-      onLimited();
-      return sendProblem(tooManyRequests(waitMs), request, reply);
-    }
-
-    const { method } = request;
+    const repeatable = REPEATABLE.has(method) || request.headers["idempotency-key"] !== undefined;
+    const { authorization } = request.headers;
+    const caller = await admit(admission, { method, path, address, authorization });
     const outgoing = {
       method: method as Dispatcher.HttpMethod,
       path,
@@ -85,10 +79,10 @@ const forwarder =
         address,
         host: request.headers.host ?? "",
         protocol: single(request.headers["x-forwarded-proto"]) === "https" ? "https" : "http",
+        caller,
       }),
       body: Buffer.isBuffer(request.body) ? request.body : null,
     };
-    const repeatable = REPEATABLE.has(method) || request.headers["idempotency-key"] !== undefined;
     try {
       const answer = await upstream.send(outgoing, repeatable);
       const failure = wordlessFailure(service.name, answer);

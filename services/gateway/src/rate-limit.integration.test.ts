@@ -10,8 +10,13 @@ let server: Interruptible;
 let replicas: Redis[];
 let unlimited = 0;
 
+/** Each replica's way to take from one unit's allowance; answers the milliseconds to wait. */
 const limiters = (perSecond: number, burst: number) =>
-  replicas.map((redis) => createRateLimiter(redis, { perSecond, burst }, () => unlimited++));
+  replicas.map((redis) => {
+    const take = createRateLimiter(redis, () => unlimited++);
+    return async (unit: string) =>
+      (await take([{ limit: { name: "test", perSecond, burst }, unit }]))?.waitMs ?? 0;
+  });
 
 beforeAll(async () => {
   server = await interruptible(await emptyTestRedis());
@@ -60,6 +65,23 @@ test("one unit's requests do not count for another", async () => {
   const [limit] = limiters(0.5, 1);
   expect(await limit?.(randomUUID())).toBe(0);
   expect(await limit?.(randomUUID())).toBe(0);
+});
+
+test("where several limits hold, a request takes from each or from none", async () => {
+  const [redis] = replicas;
+  if (redis === undefined) throw new Error("no connection");
+  const take = createRateLimiter(redis, () => {});
+  const wide = { limit: { name: "wide", perSecond: 0.01, burst: 3 }, unit: randomUUID() };
+  const narrow = { limit: { name: "narrow", perSecond: 0.01, burst: 1 }, unit: wide.unit };
+  expect(await take([wide, narrow])).toBeUndefined();
+  for (let i = 0; i < 5; i++) {
+    const excess = await take([wide, narrow]);
+    expect(excess?.limit).toBe(narrow.limit);
+    expect(excess?.waitMs).toBeGreaterThan(10_000);
+  }
+  // The refused ones took nothing: two of three are left.
+  const results = [await take([wide]), await take([wide]), await take([wide])];
+  expect(results.map((excess) => excess?.limit.name)).toEqual([undefined, undefined, "wide"]);
 });
 
 test.each([

@@ -4,33 +4,57 @@ import type { Redis } from "../../chassis/redis.ts";
 
 /** How many requests one unit, such as an address, may make. */
 export interface RateLimit {
+  /** What callers are told that the limit is for, such as `address`; no two limits have the same name. */
+  readonly name: string;
   /** Requests a second in the long run. */
   readonly perSecond: number;
   /** Requests at once after a pause. */
   readonly burst: number;
 }
 
-/** Takes one request from a unit's allowance. Made by {@link createRateLimiter}. */
-export type RateLimiter = (unit: string) => Promise<number>;
+/** One unit's allowance under one limit. */
+export interface Allowance {
+  readonly limit: RateLimit;
+  /** Who or what is limited, such as an address or an account. */
+  readonly unit: string;
+}
+
+/** A request is too many. */
+export interface Excess {
+  readonly limit: RateLimit;
+  /** Milliseconds until it would be allowed. */
+  readonly waitMs: number;
+}
+
+/** Takes one request from each allowance, or from none where one is used up. Made by {@link createRateLimiter}. */
+export type RateLimiter = (allowances: readonly Allowance[]) => Promise<Excess | undefined>;
 
 /**
- * A token bucket in one number: the time at which the bucket will be full again (GCRA). Taking a token moves that
+ * Token buckets, each in one number: the time at which the bucket will be full again (GCRA). Taking a token moves that
  * time on by what a token takes to come back; it may not be further away than a whole bucket. Redis's clock is used,
- * so that all replicas agree. Answers 0, or the milliseconds until there is a token.
+ * so that all replicas agree. Answers the number of the bucket that is empty for longest and the milliseconds until
+ * it has a token; both are 0 where a token was taken from each.
  */
-const TAKE_TOKEN = `
-local per_token = 1000 / tonumber(ARGV[1])
-local bucket = per_token * tonumber(ARGV[2])
+const TAKE_TOKENS = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
-local full = math.max(now, tonumber(redis.call('GET', KEYS[1]) or 0)) + per_token
-if full - now > bucket then
-  return math.ceil(full - now - bucket)
+local full, empty, wait = {}, 0, 0
+for i, key in ipairs(KEYS) do
+  local per_token = 1000 / tonumber(ARGV[2 * i - 1])
+  full[i] = math.max(now, tonumber(redis.call('GET', key) or 0)) + per_token
+  local excess = full[i] - now - per_token * tonumber(ARGV[2 * i])
+  if excess > wait then
+    empty, wait = i, excess
+  end
 end
-redis.call('SET', KEYS[1], string.format('%.3f', full), 'PX', math.ceil(full - now))
-return 0
+if empty == 0 then
+  for i, key in ipairs(KEYS) do
+    redis.call('SET', key, string.format('%.3f', full[i]), 'PX', math.ceil(full[i] - now))
+  end
+end
+return {empty, math.ceil(wait)}
 `;
-const SCRIPT_ID = createHash("sha1").update(TAKE_TOKEN).digest("hex");
+const SCRIPT_ID = createHash("sha1").update(TAKE_TOKENS).digest("hex");
 /** Redis answers within a millisecond; a request does not wait longer than this for permission. */
 const DEADLINE_MS = 50;
 
@@ -39,20 +63,25 @@ const DEADLINE_MS = 50;
  * than a shop closed because a counter is.
  *
  * @param onUnlimited Called for each request that could not be counted.
- * @returns A limiter that resolves to 0 where the request is allowed, else to the milliseconds until it would be.
+ * @returns A limiter that resolves to undefined where the request is allowed.
  */
-export function createRateLimiter(redis: Redis, limit: RateLimit, onUnlimited: () => void): RateLimiter {
+export function createRateLimiter(redis: Redis, onUnlimited: () => void): RateLimiter {
   const bestEffort = new BestEffort({ deadlineMs: DEADLINE_MS, onMissed: onUnlimited });
-  const arguments_ = [limit.perSecond, limit.burst] as const;
-  const takeToken = async (unit: string): Promise<unknown> => {
-    const key = `rate:${unit}`;
+  const takeTokens = async (keys: string[], rates: number[]): Promise<unknown> => {
     try {
-      return await redis.evalsha(SCRIPT_ID, 1, key, ...arguments_);
+      return await redis.evalsha(SCRIPT_ID, keys.length, ...keys, ...rates);
     } catch (error) {
       // A Redis that was restarted, or is a new primary, has not seen the script yet.
       if (!(error instanceof Error && error.message.startsWith("NOSCRIPT"))) throw error;
-      return redis.eval(TAKE_TOKEN, 1, key, ...arguments_);
+      return redis.eval(TAKE_TOKENS, keys.length, ...keys, ...rates);
     }
   };
-  return async (unit) => Number((await bestEffort.attempt(() => takeToken(unit))) ?? 0);
+  return async (allowances) => {
+    const keys = allowances.map(({ limit, unit }) => `rate:${limit.name}:${unit}`);
+    const rates = allowances.flatMap(({ limit }) => [limit.perSecond, limit.burst]);
+    const answer = await bestEffort.attempt(() => takeTokens(keys, rates));
+    const [empty, waitMs] = Array.isArray(answer) ? answer.map(Number) : [];
+    const limit = allowances[Number(empty) - 1]?.limit;
+    return limit && { limit, waitMs: Number(waitMs) };
+  };
 }

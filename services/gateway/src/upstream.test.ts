@@ -124,7 +124,11 @@ test("a replica that is killed in the middle of its work is not noticed", async 
   }
   const [victim, survivor] = replicas.map(({ port }) => port);
   const service = await balanced([Number(victim), Number(survivor)]);
-  const counters = { duration: createMetrics().callDuration, retried: () => retries++ };
+  const counters = {
+    duration: createMetrics().callDuration,
+    retried: () => retries++,
+    turnedAway: () => {},
+  };
   const connections = openUpstream(goods, service.origin, counters);
   try {
     const shopper = async (index: number) => {

@@ -25,10 +25,17 @@ export interface Upstream {
 export interface UpstreamMetrics {
   readonly duration: Metrics["callDuration"];
   readonly retried: (service: string) => void;
+  /** A request was turned away because too many were waiting already. */
+  readonly turnedAway: (service: string) => void;
 }
 
 /** Connections of one replica to one service; more requests than that wait their turn. */
 const CONNECTIONS = 128;
+/**
+ * Requests of one replica that one service works on or has waiting. A service that hangs fills this and no more: what
+ * the gateway has of memory and connections stays free for the others.
+ */
+export const IN_FLIGHT_LIMIT = 256;
 /** A connection leads to one pod for its whole life: it is renewed so that new pods get their share. */
 const CONNECTION_LIFE_MS = 60_000;
 /** A cluster connects within milliseconds; a pod that is gone does not answer at all. */
@@ -67,6 +74,7 @@ export function openUpstream(
   });
   const breaker = new CircuitBreaker(BREAKER);
   const budget = new RetryBudget();
+  let inFlight = 0;
 
   const sendWithRetries = async (request: OutgoingRequest, repeatable: boolean): Promise<Answer> => {
     const deadline = performance.now() + timeoutMs;
@@ -85,7 +93,13 @@ export function openUpstream(
 
   return {
     async send(request, repeatable) {
+      // Asked first: a request that is turned away must not be the one that tries whether the service is well again.
+      if (inFlight >= IN_FLIGHT_LIMIT) {
+        metrics.turnedAway(service.name);
+        throw new ExchangeError("crowded");
+      }
       if (!breaker.mayTry()) throw new ExchangeError("circuit-open");
+      inFlight += 1;
       budget.earn();
       const start = performance.now();
       let outcome = "failed";
@@ -100,6 +114,7 @@ export function openUpstream(
         breaker.failed();
         throw error;
       } finally {
+        inFlight -= 1;
         metrics.duration.observe({ service: service.name, outcome }, (performance.now() - start) / 1000);
       }
     },
