@@ -4,9 +4,10 @@
  */
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ORDER_TOKEN_HEADER, type Order } from "../../services/contracts/order-api.ts";
 import { Checkout } from "../support/checkout.ts";
 import { Cluster } from "../support/cluster.ts";
-import { type OrderRequest, Shop } from "../support/shop.ts";
+import { orderOf, Shop } from "../support/shop.ts";
 
 const STACK = "e2e";
 const NAMESPACE = "tradestack-e2e";
@@ -17,21 +18,19 @@ let cluster: Cluster;
 let shop: Shop;
 
 const up = () => checkout.run("deploy/cli.ts", "up", "--stack", STACK, "--yes");
-const orderOf = (sku: string, quantity = 1, token = "tok_approve"): OrderRequest => ({
-  customer: { email: "ada@example.com" },
-  lines: [{ sku, quantity }],
-  payment: { token },
-});
 
 /** The books after every order came to rest: what was sold, what was taken, and whether the ledger is even. */
 async function books() {
   const count = async (database: string, query: string) =>
     Number(await cluster.sql(NAMESPACE, database, query));
   return {
-    paidOrders: await count("order", "select count(*) from orders where state = 'paid'"),
+    paidOrders: await count(
+      "order",
+      "select count(*) from orders where state in ('paid', 'shipped', 'delivered')",
+    ),
     unfinishedOrders: await count(
       "order",
-      "select count(*) from orders where state not in ('paid', 'rejected')",
+      "select count(*) from orders where state in ('pending', 'reserved', 'compensating')",
     ),
     captured: await count("payment", "select count(*) from payments where state = 'captured'"),
     ledgerSum: await count("payment", "select coalesce(sum(amount), 0) from ledger_entries"),
@@ -74,14 +73,17 @@ afterAll(async () => {
 
 describe("an order", () => {
   test("is paid, stored and taken from the stock; the same key answers the same and changes nothing", async () => {
-    const products = (await shop.send("GET", "/api/products")).body as { items: { sku: string }[] };
-    const sku = String(products.items[0]?.sku);
-    const before = await shop.product(sku);
+    const [sku = ""] = await shop.skusInStock(1, 10);
+    const before = await shop.variant(sku);
     const key = randomUUID();
 
     const first = await shop.order(orderOf(sku, 2), key);
     expect(first.status, JSON.stringify(first.body)).toBe(201);
-    expect(first.body).toMatchObject({ state: "paid", total: before.price * 2, currency: before.currency });
+    expect(first.body).toMatchObject({
+      state: "paid",
+      totals: { goods: before.unitPrice * 2 },
+      currency: before.currency,
+    });
 
     const again = await shop.order(orderOf(sku, 2), key);
     expect(again.status).toBe(201);
@@ -90,15 +92,18 @@ describe("an order", () => {
     const otherBody = await shop.order(orderOf(sku, 1), key);
     expect(otherBody.status).toBe(422);
 
-    const stored = await shop.send("GET", `/api/orders/${(first.body as { id: string }).id}`);
+    const { id, accessToken } = first.body as Order;
+    const path = `/api/orders/${id}`;
+    const stored = await shop.send("GET", path, undefined, { [ORDER_TOKEN_HEADER]: String(accessToken) });
     expect(stored.status).toBe(200);
-    expect(stored.body).toMatchObject({ state: "paid" });
-    expect((await shop.product(sku)).available).toBe(before.available - 2);
+    expect(stored.body).toMatchObject({ id, refunded: 0 });
+    expect((await shop.send("GET", path)).status).toBe(404);
+    expect((await shop.variant(sku)).available).toBe(before.available - 2);
   });
 
   test.each([
     ["not JSON", "{"],
-    ["no lines", { customer: { email: "ada@example.com" }, payment: { token: "tok_approve" } }],
+    ["no lines", { ...orderOf("SKU"), lines: undefined }],
     ["a negative quantity", orderOf("SKU", -1)],
     ["a quantity of the wrong type", { ...orderOf("SKU"), lines: [{ sku: "SKU", quantity: "many" }] }],
   ])("with %s is refused with 400 and a reason", async (_name, body) => {
@@ -109,23 +114,19 @@ describe("an order", () => {
   });
 
   test("whose card is declined is not paid, and gives its stock back", async () => {
-    const products = (await shop.send("GET", "/api/products")).body as { items: { sku: string }[] };
-    const sku = String(products.items[1]?.sku);
-    const before = await shop.product(sku);
+    const [sku = ""] = await shop.skusInStock(1, 10);
+    const before = await shop.variant(sku);
     const answer = await shop.order(orderOf(sku, 1, "tok_decline"));
     expect(answer.status).toBe(402);
     await expect
-      .poll(async () => (await shop.product(sku)).available, { timeout: 15_000 })
+      .poll(async () => (await shop.variant(sku)).available, { timeout: 15_000 })
       .toBe(before.available);
   });
 });
 
 test("order pods killed in the middle: every acknowledged order is paid once and the books balance", async () => {
-  const products = (await shop.send("GET", "/api/products")).body as {
-    items: { sku: string; available: number }[];
-  };
-  const sku = String(products.items.find((item) => item.available >= 60)?.sku);
-  const before = { stock: (await shop.product(sku)).available, ...(await books()) };
+  const [sku = ""] = await shop.skusInStock(1, 60);
+  const before = { stock: (await shop.variant(sku)).available, ...(await books()) };
 
   const orders = Array.from({ length: 40 }, async (_, index) => {
     if (index === 15) await cluster.killPods(NAMESPACE, "order");
@@ -141,7 +142,7 @@ test("order pods killed in the middle: every acknowledged order is paid once and
   expect(after.paidOrders - before.paidOrders).toBe(40);
   expect(after.captured - before.captured).toBe(40);
   await expect
-    .poll(async () => (await shop.product(sku)).available, { timeout: 15_000 })
+    .poll(async () => (await shop.variant(sku)).available, { timeout: 15_000 })
     .toBe(before.stock - 40);
 });
 

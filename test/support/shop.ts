@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Agent, request } from "undici";
+import type { PricedVariant, PricedVariants, ProductPage } from "../../services/contracts/catalog-api.ts";
+import type { OrderRequest } from "../../services/contracts/order-api.ts";
 
 /** An answer of the shop's API. */
 export interface Answer {
@@ -8,18 +10,19 @@ export interface Answer {
   readonly body: unknown;
 }
 
-export interface Product {
-  readonly sku: string;
-  readonly price: number;
-  readonly currency: string;
-  readonly available: number;
-}
-
-export interface OrderRequest {
-  readonly customer: { readonly email: string };
-  readonly lines: readonly { readonly sku: string; readonly quantity: number }[];
-  readonly payment: { readonly token: string };
-}
+/** An order of one kind of goods by somebody who is not logged in. */
+export const orderOf = (sku: string, quantity = 1, token = "tok_approve"): OrderRequest => ({
+  customer: { email: "ada@example.com" },
+  shipTo: {
+    name: "Ada Example",
+    street: "Main Street 1",
+    city: "Berlin",
+    postalCode: "10115",
+    country: "DE",
+  },
+  lines: [{ sku, quantity }],
+  payment: { token },
+});
 
 /** A shopper in front of the ingress. Names its host in a header, so that no name needs to resolve. */
 export class Shop {
@@ -66,10 +69,39 @@ export class Shop {
     return this.send("POST", "/api/orders", order, { "idempotency-key": key });
   }
 
-  async product(sku: string): Promise<Product> {
-    const answer = await this.send("GET", `/api/products/${encodeURIComponent(sku)}`);
-    if (answer.status !== 200) throw new Error(`GET /api/products/${sku}: ${answer.status}`);
-    return answer.body as Product;
+  /** What one piece of something costs, and how many there are. */
+  async variant(sku: string): Promise<PricedVariant> {
+    const { items } = await this.#get<PricedVariants>(`/api/variants?sku=${encodeURIComponent(sku)}`);
+    const [variant] = items;
+    if (variant === undefined) throw new Error(`the shop does not sell ${sku}`);
+    return variant;
+  }
+
+  /** Goods of which there are at least so many pieces, at most so many kinds. */
+  async skusInStock(kinds: number, pieces: number): Promise<string[]> {
+    const found: string[] = [];
+    let after: string | null = "";
+    while (after !== null && found.length < kinds) {
+      const page: ProductPage = await this.#get<ProductPage>(
+        `/api/products?inStock=true&limit=50${after === "" ? "" : `&after=${encodeURIComponent(after)}`}`,
+      );
+      const skus = page.items.flatMap(({ sku }) => (sku === undefined ? [] : [sku]));
+      if (skus.length > 0) {
+        const query = skus.map((sku) => `sku=${encodeURIComponent(sku)}`).join("&");
+        const { items } = await this.#get<PricedVariants>(`/api/variants?${query}`);
+        found.push(...items.filter(({ available }) => available >= pieces).map(({ sku }) => sku));
+      }
+      after = page.next;
+    }
+    if (found.length === 0) throw new Error(`the shop has no goods with ${pieces} pieces in stock`);
+    return found.slice(0, kinds);
+  }
+
+  async #get<T>(path: string): Promise<T> {
+    const answer = await this.send("GET", path);
+    if (answer.status !== 200)
+      throw new Error(`GET ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    return answer.body as T;
   }
 
   /**
