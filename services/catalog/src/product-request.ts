@@ -22,6 +22,7 @@ const VariantRequest = Type.Object(
   {
     sku: Sku,
     options: Type.Record(Type.String({ pattern: "^[^\\u0000-\\u001f\\u007f]{1,40}$" }), Line(60), {
+      additionalProperties: false,
       maxProperties: 5,
       description: 'A value for each option, the same options in all variants: `{ "Size": "Large" }`',
     }),
