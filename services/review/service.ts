@@ -10,7 +10,6 @@ export const review = defineService({
   consumes: [orderPaid],
   database: "postgres",
   routes: ["/reviews"],
-  demoData: true,
   scale: { min: 2, max: 6, cpuPercent: 70 },
   resources: { cpu: { request: "25m", limit: "1" }, memory: { request: "96Mi", limit: "256Mi" } },
   objectives: { availability: 99.5, p99: "200ms" },

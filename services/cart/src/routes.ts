@@ -47,16 +47,27 @@ export function registerCartRoutes(api: Api, store: CartStore, prices: CatalogPr
     return show(request, visitor, changed.result, changes);
   };
 
-  api.get("/cart", { schema: { response } }, read);
+  api.get("/cart", { schema: { summary: "Read the cart, with the prices of this moment", response } }, read);
 
-  api.post("/cart/merge", { schema: { response } }, (request, reply) => {
-    requireCaller(request);
-    return read(request, reply);
-  });
+  api.post(
+    "/cart/merge",
+    { schema: { summary: "Take over what I had in the cart as a guest", response } },
+    (request, reply) => {
+      requireCaller(request);
+      return read(request, reply);
+    },
+  );
 
   api.put(
     "/cart/lines/:sku",
-    { schema: { params: LineParams, body: CartLineRequest, response } },
+    {
+      schema: {
+        summary: "Say how many of something I want",
+        params: LineParams,
+        body: CartLineRequest,
+        response,
+      },
+    },
     (request, reply) =>
       change(request, reply, async (cart) => {
         const { sku } = request.params;
@@ -66,11 +77,13 @@ export function registerCartRoutes(api: Api, store: CartStore, prices: CatalogPr
       }),
   );
 
-  api.delete("/cart/lines/:sku", { schema: { params: LineParams, response } }, (request, reply) =>
-    change(request, reply, (cart) => store.remove(cart, request.params.sku)),
+  api.delete(
+    "/cart/lines/:sku",
+    { schema: { summary: "Take something out of the cart", params: LineParams, response } },
+    (request, reply) => change(request, reply, (cart) => store.remove(cart, request.params.sku)),
   );
 
-  api.delete("/cart", { schema: { response } }, (request, reply) =>
+  api.delete("/cart", { schema: { summary: "Empty the cart", response } }, (request, reply) =>
     change(request, reply, (cart) => store.clear(cart)),
   );
 }
