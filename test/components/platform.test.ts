@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import { derivePassword, KeyRing } from "../../components/credentials.ts";
 import { Platform } from "../../components/platform/platform.ts";
 import { parseQuantity } from "../../components/quantity.ts";
@@ -6,7 +8,9 @@ import { services } from "../../services/index.ts";
 import { parseSettings } from "../../settings.ts";
 import { containersOf, type KubernetesObject, type Made, make, type Pod } from "./support.ts";
 
-const settings = parseSettings({ environment: "dev", cluster: { kind: "sandbox" } }, "dev", {});
+const { config } = parse(readFileSync(new URL("../../Pulumi.dev.yaml", import.meta.url), "utf8"));
+const own = Object.entries(config).map(([key, value]) => [key.replace("tradestack:", ""), value]);
+const settings = parseSettings(Object.fromEntries(own), "dev", {});
 const images = {
   service: (name: string) => `registry.example.com/${name}:1`,
   thirdParty: (name: string) => `docker.io/library/${name}:1`,
@@ -224,12 +228,14 @@ describe("the network", () => {
     expect(incoming().sort()).toEqual(declared());
   });
 
-  test("lets the ingress controller reach the public service alone", () => {
+  test("lets the ingress controller reach the public services alone", () => {
     const open = policies().filter((policy) =>
       JSON.stringify(policy.spec.ingress ?? []).includes('"traefik"'),
     );
-    expect(open.map((policy) => policy.metadata.name)).toEqual(["gateway"]);
-    expect(JSON.stringify(platform.one("Ingress").spec.rules)).toContain('"name":"gateway"');
+    const shown = services.filter((service) => service.public !== undefined).map(({ name }) => name);
+    expect(open.map((policy) => policy.metadata.name)).toEqual(shown);
+    const rules = JSON.stringify(platform.one("Ingress").spec.rules);
+    for (const name of shown) expect(rules).toContain(`"name":"${name}"`);
   });
 
   test("has no rule without peers or ports, which would mean everybody", () => {
