@@ -1,7 +1,8 @@
 import { type Static, Type } from "typebox";
 import { Role } from "./identity.ts";
 
-const Email = Type.String({ format: "email", maxLength: 254 });
+/** Quoted names and numeric hosts are addresses, too; nobody has one, and mail programs disagree about them. */
+const Email = Type.String({ format: "email", maxLength: 254, pattern: '^[^"\\[\\]]+$' });
 /** Length is what makes a password strong (NIST SP 800-63B); 128 bounds the work of hashing it. */
 export const Password = Type.String({ minLength: 10, maxLength: 128 });
 const PersonName = Type.String({ minLength: 1, maxLength: 100, pattern: "^[^\\u0000-\\u001f\\u007f]+$" });

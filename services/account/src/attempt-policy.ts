@@ -47,7 +47,7 @@ const MINUTE = 60 * SECOND;
 /** An account, by any device that has never logged in to it: at most about 100 guesses a day, wherever from. */
 export const ACCOUNT_POLICY: AttemptPolicy = {
   free: 10,
-  pause: SECOND,
+  pause: 30 * SECOND,
   maxPause: 15 * MINUTE,
   forget: 15 * MINUTE,
 };

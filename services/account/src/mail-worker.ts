@@ -98,7 +98,8 @@ export function mailTurn(
       if (!content.Check(read)) throw new Error("a stored mail is not what a mail is");
       await transport.sendMail({
         from,
-        to: { name: read.name, address: read.email },
+        // The address alone: nobody gets to write anything else into a header.
+        to: { name: "", address: read.email },
         messageId: `<${id}@${new URL(publicUrl).hostname}>`,
         headers: { "auto-submitted": "auto-generated" },
         ...mailText(kind, read, publicUrl),

@@ -27,7 +27,7 @@ export function registerRegistrationRoutes(api: Api, parts: RegistrationParts): 
     },
     async (request, reply) => {
       await register(parts, request.body);
-      return reply.code(202).send();
+      return reply.code(202).send(null);
     },
   );
 
@@ -58,7 +58,7 @@ export function registerRegistrationRoutes(api: Api, parts: RegistrationParts): 
     },
     async (request, reply) => {
       await requestReset(parts, request.body.email);
-      return reply.code(202).send();
+      return reply.code(202).send(null);
     },
   );
 

@@ -54,6 +54,7 @@ const RETIRE = statement<{ id: string }>(
      AND next.signs_from + make_interval(secs => $1::float8) < clock_timestamp()
    RETURNING old.id`,
 );
+const REMOVE_ALL = statement<{ id: string }>("keys-remove-all", "DELETE FROM signing_keys RETURNING id");
 const LIST = statement<KeyRow>(
   "keys-list",
   "SELECT id, public_x, sealed, signs_from FROM signing_keys ORDER BY signs_from",
@@ -89,6 +90,20 @@ export class SigningKeys {
       const made = due === undefined ? [] : [await this.#make(transaction, due.first ? 0 : ahead)];
       const removed = await transaction.query(RETIRE, [after]);
       return { made, removed: removed.map(({ id }) => id) };
+    });
+    await this.load();
+    return changed;
+  }
+
+  /**
+   * Replaces all keys at once, because one may have leaked. Tokens that are out are no good from the moment their
+   * verifiers learn of it; sessions go on, each with its next refresh.
+   */
+  async replace(): Promise<{ readonly made: string[]; readonly removed: string[] }> {
+    const changed = await this.#database.transaction(async (transaction) => {
+      await transaction.query(LOCK);
+      const removed = await transaction.query(REMOVE_ALL);
+      return { made: [await this.#make(transaction, 0)], removed: removed.map(({ id }) => id) };
     });
     await this.load();
     return changed;

@@ -32,7 +32,7 @@ export interface Sent {
   readonly caller?: { readonly id: string; readonly roles: readonly Role[] };
   /** Address of their computer. Default: one that nobody else has. */
   readonly address?: string;
-  readonly cookies?: Readonly<Record<string, string>>;
+  readonly cookies?: { readonly refresh?: string; readonly device?: string };
   readonly headers?: Readonly<Record<string, string>>;
   /** Which of the replicas. Default: the first. */
   readonly replica?: number;
@@ -168,7 +168,7 @@ export function tokenOf(text: string): string {
 }
 
 /** The problem in an answer, without the request's id. */
-export function problemOf({ text }: Answer): Record<string, unknown> {
+export function problemOf({ text }: Pick<Answer, "text">): Record<string, unknown> {
   const { instance: _, ...problem } = JSON.parse(text);
   return problem;
 }

@@ -6,8 +6,8 @@ import { SMTPServer } from "smtp-server";
 /** A mail that arrived. */
 export interface Delivered {
   readonly to: readonly string[];
+  readonly headers: string;
   readonly subject: string;
-  /** The whole message, decoded. */
   readonly text: string;
 }
 
@@ -72,10 +72,14 @@ export class PostOffice {
   }
 }
 
-/** Undoes quoted-printable, which breaks long lines. */
+/** Takes a message apart, and undoes what quoted-printable does to long lines. */
 function read(raw: string, to: string[]): Delivered {
+  const end = raw.indexOf("\r\n\r\n");
+  const headers = raw.slice(0, end);
   const text = raw
+    .slice(end)
+    .trim()
     .replaceAll(/=\r?\n/g, "")
     .replaceAll(/=([0-9A-F]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
-  return { to, subject: /^Subject: (.*)$/im.exec(raw)?.[1]?.trim() ?? "", text };
+  return { to, headers, subject: /^Subject: (.*)$/im.exec(headers)?.[1]?.trim() ?? "", text };
 }

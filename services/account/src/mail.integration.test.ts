@@ -1,0 +1,127 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { statement } from "../../chassis/index.ts";
+import { createMetrics } from "../../chassis/metrics.ts";
+import { createTestDatabase, silentLog, type TestDatabase } from "../../chassis/test/running.ts";
+import { KEY_ENCRYPTION_KEY } from "../test/accounts.ts";
+import { PostOffice } from "../test/post-office.ts";
+import { storeMail } from "./mail.ts";
+import { mailTurn } from "./mail-worker.ts";
+import { SecretBox } from "./secret-box.ts";
+
+const box = new SecretBox(KEY_ENCRYPTION_KEY);
+const EMAIL = "robin@example.org";
+const TOKEN = "t".repeat(43);
+let database: TestDatabase;
+let post: PostOffice;
+
+beforeAll(async () => {
+  database = await createTestDatabase(join(import.meta.dirname, "../migrations"));
+  post = await PostOffice.open();
+});
+afterAll(async () => {
+  await post?.close();
+  await database?.drop();
+});
+beforeEach(async () => {
+  post.mails.length = 0;
+  await database.database.script("DELETE FROM mail");
+});
+
+const postman = (url: string | undefined = post.url) => {
+  const options = { url, from: "Shop <no-reply@example.com>", publicUrl: "https://shop.example.com/" };
+  const turn = mailTurn(database.database, box, options, createMetrics(), silentLog);
+  if (turn === undefined) throw new Error("there is a mail server");
+  return turn;
+};
+const store = (name = "Robin", email = EMAIL) =>
+  storeMail(database.database, box, "reset-password", { email, name, token: TOKEN });
+const rows = () =>
+  database.database.query(
+    statement<{ sent: boolean; refused: boolean; waiting: boolean; attempts: number }>(
+      "mails",
+      `SELECT sent_at IS NOT NULL AS sent, refused_at IS NOT NULL AS refused, sealed IS NOT NULL AS waiting, attempts
+       FROM mail ORDER BY id`,
+    ),
+  );
+const dueNow = () =>
+  database.database.script("UPDATE mail SET next_attempt_at = now() - interval '1 second'");
+
+test("a mail is sent once, by whichever replica, and leaves nothing to read", async () => {
+  for (let count = 0; count < 5; count++) await store("Robin", `${count}.${EMAIL}`);
+  await Promise.all([postman()(), postman()(), postman()()]);
+  expect(post.mails.map(({ to }) => to[0]).sort()).toEqual(
+    [0, 1, 2, 3, 4].map((count) => `${count}.${EMAIL}`),
+  );
+  expect(await rows()).toEqual(Array(5).fill({ sent: true, refused: false, waiting: false, attempts: 1 }));
+  await dueNow();
+  await postman()();
+  expect(post.mails).toHaveLength(5);
+});
+
+test("names and addresses cannot add headers or recipients", async () => {
+  await store("Robin\u2028Bcc: all@example.org", '"x, evil@example.net"@example.org');
+  await store("=?utf-8?q?a=0D=0ABcc:_all@example.org?=");
+  await postman()();
+  const recipients = post.mails.flatMap(({ to }) => to);
+  expect(recipients).toContain(EMAIL);
+  expect(recipients).not.toContain("evil@example.net");
+  for (const { headers } of post.mails) {
+    expect(headers).not.toMatch(/Bcc/i);
+    expect(headers).toMatch(/^To: \S+$/m);
+  }
+});
+
+test("nothing that opens an account can be read in the table", async () => {
+  await store();
+  const [row] = await database.database.query(
+    statement<{ all: string }>("all", "SELECT t::text || encode(t.sealed, 'escape') AS all FROM mail t"),
+  );
+  expect(row?.all).not.toContain(EMAIL);
+  expect(row?.all).not.toContain(TOKEN);
+});
+
+describe("a mail that is not taken", () => {
+  test("for the moment is tried again, later each time", async () => {
+    await store();
+    post.refusals.push(451);
+    await postman()();
+    expect(await rows()).toMatchObject([{ waiting: true, attempts: 1 }]);
+    // Not due yet.
+    await postman()();
+    expect(post.mails).toHaveLength(0);
+    await dueNow();
+    await postman()();
+    expect(post.mails).toHaveLength(1);
+    expect(await rows()).toMatchObject([{ sent: true, attempts: 2 }]);
+  });
+
+  test("for good is not tried again", async () => {
+    await store();
+    post.refusals.push(550);
+    await postman()();
+    expect(await rows()).toEqual([{ sent: false, refused: true, waiting: false, attempts: 1 }]);
+  });
+
+  test("because nobody is there stays, and the others with it", async () => {
+    await store();
+    await postman("smtp://127.0.0.1:1")();
+    expect(await rows()).toMatchObject([{ waiting: true, attempts: 1 }]);
+  });
+
+  test("in time is not sent any more", async () => {
+    await store();
+    await database.database.script("UPDATE mail SET expires_at = now() - interval '1 second'");
+    await postman()();
+    expect(post.mails).toHaveLength(0);
+  });
+});
+
+test("without a mail server there is no work to be done", () => {
+  const options = {
+    url: undefined,
+    from: "Shop <no-reply@example.com>",
+    publicUrl: "https://shop.example.com",
+  };
+  expect(mailTurn(database.database, box, options, createMetrics(), silentLog)).toBeUndefined();
+});
