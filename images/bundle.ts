@@ -1,37 +1,30 @@
 /**
- * Bundles a service into what its image holds under /app: one program, its migrations, and a list of the npm
- * packages inside. Run by the Dockerfile's stage "bundle", and by the sandbox before it builds that Dockerfile:
+ * Bundles a service into what its image holds under /app: one program, its migrations, its web pages, and a list of
+ * the npm packages inside. Run by the Dockerfile's stage "bundle", and by the sandbox before it builds that Dockerfile:
  *
  *   node images/bundle.ts SERVICE DIRECTORY
  */
 
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename } from "node:path";
 import { build, type Metafile } from "esbuild";
 import { LockfileError, lockedPackages, packageClosure } from "./lockfile.ts";
-import { entryOf, migrationsOf } from "./recipes.ts";
+import { entryOf, migrationsOf, packagesOf } from "./recipes.ts";
 import { readRepositoryFile, root } from "./repository.ts";
 import { bundledPackages, componentList } from "./sbom.ts";
-import { sourceClosure } from "./source-closure.ts";
-
-/** A file of the image, relative to /app. */
-export interface BundledFile {
-  readonly path: string;
-  readonly content: Uint8Array | string;
-}
+import { type BundledFile, bundleWeb, writeFiles } from "./web.ts";
 
 /**
  * Bundles a service's program.
  *
  * @param service Its name, such as `order`.
- * @returns The files, and esbuild's own account of what went into the program.
+ * @returns The files, relative to /app, and esbuild's own account of what went into them.
  * @throws {LockfileError} when what is installed is not what the lockfile says.
  * @throws esbuild's BuildFailure when the program does not compile or an import is missing.
  */
 export async function bundleService(
   service: string,
-): Promise<{ readonly files: readonly BundledFile[]; readonly metafile: Metafile }> {
-  const { outputFiles, metafile } = await build({
+): Promise<{ readonly files: readonly BundledFile[]; readonly metafile: Pick<Metafile, "inputs"> }> {
+  const { outputFiles, metafile: programMetafile } = await build({
     entryPoints: [entryOf(service)],
     absWorkingDir: root,
     bundle: true,
@@ -51,6 +44,8 @@ export async function bundleService(
     },
     logLevel: "silent",
   });
+  const web = await bundleWeb(service);
+  const metafile = { inputs: { ...programMetafile.inputs, ...web?.metafile.inputs } };
   refuseOtherPackages(service, metafile);
   const program = outputFiles.map((file) => ({ path: basename(file.path), content: file.contents }));
   const migrations = migrationsOf(service).map((path) => ({
@@ -66,15 +61,15 @@ export async function bundleService(
         content: `${JSON.stringify(componentList(service, metafile), undefined, 2)}\n`,
       },
       ...migrations,
+      ...(web?.files ?? []).map(({ path, content }) => ({ path: `web/${path}`, content })),
     ],
     metafile,
   };
 }
 
 /** The tag of an image covers the packages of the lockfile: a program with any other would bear a tag that lies. */
-function refuseOtherPackages(service: string, metafile: Metafile): void {
-  const { packages } = sourceClosure(entryOf(service));
-  const closure = packageClosure(lockedPackages(), packages, "services");
+function refuseOtherPackages(service: string, metafile: Pick<Metafile, "inputs">): void {
+  const closure = packageClosure(lockedPackages(), packagesOf(service), "services");
   const covered = new Set(closure.map((line) => line.split(" ", 2).join(" ")));
   for (const folder of bundledPackages(metafile)) {
     const { version } = JSON.parse(readRepositoryFile(`${folder}/package.json`).toString());
@@ -87,13 +82,7 @@ function refuseOtherPackages(service: string, metafile: Metafile): void {
 
 /** Writes a service's bundle into a directory, which holds nothing else afterwards. */
 export async function writeBundle(service: string, directory: string): Promise<void> {
-  const { files } = await bundleService(service);
-  rmSync(directory, { recursive: true, force: true });
-  for (const { path, content } of files) {
-    const target = join(directory, path);
-    mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, content);
-  }
+  writeFiles((await bundleService(service)).files, directory);
 }
 
 if (import.meta.main) {

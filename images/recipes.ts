@@ -5,6 +5,7 @@ import { type BaseImage, DEBIAN_SUITE, NODE_VERSION, type PublicImage, publicIma
 import { lockedPackages, packageClosure } from "./lockfile.ts";
 import { filesBelow, readRepositoryFile } from "./repository.ts";
 import { sourceClosure } from "./source-closure.ts";
+import { webEntryOf, webSourcesOf } from "./web.ts";
 
 /** The part that all services' images share: a stage of their Dockerfile, built once. */
 export const RUNTIME = "runtime";
@@ -81,17 +82,24 @@ function serviceRecipe(service: string): Recipe {
   };
 }
 
-/** Its source files, its migrations, the exact packages it imports, and what bundles them. */
+/** Its source files, its migrations, its web pages, the exact packages it imports, and what bundles them. */
 function serviceIngredients(service: string): string[] {
-  const { files, packages } = sourceClosure(entryOf(service));
+  const { files } = sourceClosure(entryOf(service));
+  const own = [...files, ...migrationsOf(service), ...webSourcesOf(service)];
   const locked = lockedPackages();
   return [
-    ...[...files, ...migrationsOf(service), "images/bundle.ts", "images/sbom.ts"].map(
+    ...[...own, "images/bundle.ts", "images/sbom.ts", "images/web.ts"].map(
       (path) => `${path} ${readRepositoryFile(path).toString("base64")}`,
     ),
-    ...packageClosure(locked, packages, "services"),
+    ...packageClosure(locked, packagesOf(service), "services"),
     ...packageClosure(locked, ["esbuild"], ""),
   ];
+}
+
+/** The packages that a service's program imports, and those of its web pages. */
+export function packagesOf(service: string): string[] {
+  const entries = [entryOf(service), webEntryOf(service)].filter((entry) => entry !== undefined);
+  return [...new Set(entries.flatMap((entry) => sourceClosure(entry).packages))].sort();
 }
 
 /** The module that a service's program begins with. */

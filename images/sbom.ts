@@ -33,7 +33,7 @@ const PACKAGE_FOLDER = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//;
  * @param service The program's name.
  * @param metafile esbuild's account of its inputs.
  */
-export function componentList(service: string, metafile: Metafile): ComponentList {
+export function componentList(service: string, metafile: Pick<Metafile, "inputs">): ComponentList {
   return {
     bomFormat: "CycloneDX",
     specVersion: "1.6",
@@ -44,7 +44,7 @@ export function componentList(service: string, metafile: Metafile): ComponentLis
 }
 
 /** Folders of the packages that esbuild put into a program, sorted. */
-export function bundledPackages(metafile: Metafile): string[] {
+export function bundledPackages(metafile: Pick<Metafile, "inputs">): string[] {
   const folders = Object.keys(metafile.inputs).flatMap((input) => PACKAGE_FOLDER.exec(input)?.[1] ?? []);
   return [...new Set(folders)].sort();
 }

@@ -1,0 +1,4 @@
+import { runService } from "../../chassis/index.ts";
+import { storefrontService } from "./storefront.ts";
+
+await runService(storefrontService);
