@@ -14,6 +14,9 @@ export function merchantRoutes(api: Api, database: Database, cache: ProductCache
     "/products/:id",
     {
       schema: {
+        summary: "Make or change a product",
+        description:
+          "Needs `catalog:write`. Variants that are left out are no longer sold; new ones have no stock.",
         params: ProductParams,
         body: ProductRequest,
         response: { 200: Product, 201: Product, ...PROBLEMS },
@@ -33,7 +36,14 @@ export function merchantRoutes(api: Api, database: Database, cache: ProductCache
 
   api.delete(
     "/products/:id",
-    { schema: { params: ProductParams, response: { ...NO_CONTENT, ...PROBLEMS } } },
+    {
+      schema: {
+        summary: "Sell a product no longer",
+        description: "Needs `catalog:write`. The next change brings it back.",
+        params: ProductParams,
+        response: { ...NO_CONTENT, ...PROBLEMS },
+      },
+    },
     async (request, reply) => {
       requirePermission(request, "catalog:write");
       const { id } = request.params;
@@ -46,7 +56,13 @@ export function merchantRoutes(api: Api, database: Database, cache: ProductCache
   api.put(
     "/categories/:id",
     {
-      schema: { params: CategoryParams, body: CategoryRequest, response: { ...NO_CONTENT, ...PROBLEMS } },
+      schema: {
+        summary: "Make or change a category",
+        description: "Needs `catalog:write`.",
+        params: CategoryParams,
+        body: CategoryRequest,
+        response: { ...NO_CONTENT, ...PROBLEMS },
+      },
     },
     async (request, reply) => {
       requirePermission(request, "catalog:write");

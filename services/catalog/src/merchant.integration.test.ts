@@ -1,11 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openBroker } from "../../chassis/broker.ts";
-import { outboxRow, statement } from "../../chassis/index.ts";
-import { createMetrics } from "../../chassis/metrics.ts";
-import { silentLog, testServer } from "../../chassis/test/running.ts";
+import { outboxRow, statement, storeEvent } from "../../chassis/index.ts";
+import { startTestService, testServer } from "../../chassis/test/running.ts";
 import type { Product, ProductPage } from "../../contracts/catalog-api.ts";
 import { productRated } from "../../contracts/review-api.ts";
+import { review } from "../../review/service.ts";
 import { caller, TestCatalog } from "../test/shop.ts";
 import type { ProductRequest } from "./product-request.ts";
 
@@ -249,16 +248,17 @@ test("a picture is drawn, kept for ever under its version, and not without it", 
 });
 
 test("ratings are heard of, and an older one that comes late changes nothing", async () => {
-  const broker = openBroker(testServer("TEST_BROKER_URL"), "test-reviews", silentLog, createMetrics());
+  // What the review service is to the catalog: somebody who publishes through an outbox.
+  const description = { ...review, name: `review-${randomUUID().slice(0, 8)}`, consumes: [] };
+  const reviews = await startTestService(
+    { description, settings: {}, migrations: undefined, setup() {} },
+    { DATABASE_URL: catalog.database.url, BROKER_URL: testServer("TEST_BROKER_URL") },
+  );
   // Above all that other tests tell on the same broker.
   const base = 1_000_000_000;
   const tell = (version: number, rating: { average: number; count: number } | null) => {
-    const { routingKey, payload } = outboxRow(productRated, "oak-bookend", {
-      productId: "oak-bookend",
-      rating,
-      version: base + version,
-    });
-    return broker.publish([{ messageId: randomUUID(), routingKey, payload }]);
+    const event = { productId: "oak-bookend", rating, version: base + version };
+    return storeEvent(catalog.database.database, outboxRow(productRated, "oak-bookend", event));
   };
   const rating = async () => (await get("oak-bookend")).rating;
   try {
@@ -273,6 +273,6 @@ test("ratings are heard of, and an older one that comes late changes nothing", a
     await tell(5, null);
     await expect.poll(rating, { timeout: 20_000 }).toBeNull();
   } finally {
-    await broker.close();
+    await reviews.stop();
   }
 });

@@ -21,6 +21,7 @@ export function pictureRoutes(api: Api, database: Database): void {
     "/pictures/:productId/:number(^\\d{1,2}).svg",
     {
       schema: {
+        summary: "Draw a picture of a product",
         params,
         querystring,
         response: { 200: { content: { "image/svg+xml": { schema: Type.String() } } }, ...PROBLEMS },

@@ -43,7 +43,7 @@ export function drawPicture({ shape, finish, colour, view = "whole" }: Drawing):
     svg.replace(/="([LDAW])"/g, (_, name: keyof typeof fill) => `="${fill[name]}"`);
   const sketch: Sketch = SKETCHES[shape];
   const surface = texture === "clear" ? ' fill-opacity=".55"' : "";
-  const [x, y, size] = view === "detail" ? [190, 240, 220] : [0, 0, 600];
+  const [x, y, size] = view === "detail" ? [160, 220, 280] : [0, 0, 600];
   const shadow =
     sketch.floor === undefined
       ? `<g fill="${BLACK}" opacity=".13" transform="translate(14 18)">${sketch.body.replace(/fill="[^"]*"/g, "")}</g>`

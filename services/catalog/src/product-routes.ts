@@ -26,7 +26,13 @@ const VariantsQuery = Type.Object(
 export function productRoutes(api: Api, database: Database, cache: ProductCache): void {
   api.get(
     "/products",
-    { schema: { querystring: ProductQuery, response: { 200: ProductPage, ...PROBLEMS } } },
+    {
+      schema: {
+        summary: "List or search products",
+        querystring: ProductQuery,
+        response: { 200: ProductPage, ...PROBLEMS },
+      },
+    },
     async ({ query }, reply) => {
       const body = await cache.page(query, async () => JSON.stringify(await listProducts(database, query)));
       return sendStored(reply, { status: 200, body });
@@ -35,7 +41,7 @@ export function productRoutes(api: Api, database: Database, cache: ProductCache)
 
   api.get(
     "/products/:id",
-    { schema: { params: ProductParams, response: { 200: Product, ...PROBLEMS } } },
+    { schema: { summary: "Show a product", params: ProductParams, response: { 200: Product, ...PROBLEMS } } },
     async ({ params: { id } }, reply) => {
       const body = await cache.product(id, async () => {
         const found = await findProduct(database, id);
@@ -48,7 +54,7 @@ export function productRoutes(api: Api, database: Database, cache: ProductCache)
 
   api.get(
     "/categories",
-    { schema: { response: { 200: Categories, ...PROBLEMS } } },
+    { schema: { summary: "List the categories", response: { 200: Categories, ...PROBLEMS } } },
     async (_request, reply) => {
       const body = await cache.categories(async () => JSON.stringify(await listCategories(database)));
       return sendStored(reply, { status: 200, body });
@@ -58,7 +64,13 @@ export function productRoutes(api: Api, database: Database, cache: ProductCache)
   // Never from the cache: what carts and quotes say about money is true.
   api.get(
     "/variants",
-    { schema: { querystring: VariantsQuery, response: { 200: PricedVariants, ...PROBLEMS } } },
+    {
+      schema: {
+        summary: "Price variants by their SKUs",
+        querystring: VariantsQuery,
+        response: { 200: PricedVariants, ...PROBLEMS },
+      },
+    },
     async ({ query }) => ({ items: await priceVariants(database, query.sku) }),
   );
 }

@@ -9,7 +9,7 @@ import {
   type ProductPage,
 } from "../../contracts/catalog-api.ts";
 import { TestCatalog } from "../test/shop.ts";
-import { demoProducts } from "./demo-shop.ts";
+import { demoProducts } from "./demo/shop.ts";
 
 const demo = demoProducts();
 let redis: Interruptible;

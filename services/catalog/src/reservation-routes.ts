@@ -22,7 +22,14 @@ export function reservationRoutes(api: Api, database: Database, cache: ProductCa
   const params = ReservationParams;
   api.put(
     "/reservations/:orderId",
-    { schema: { params, body: ReservationRequest, response: { 200: Reservation, ...PROBLEMS } } },
+    {
+      schema: {
+        summary: "Hold stock for an order",
+        params,
+        body: ReservationRequest,
+        response: { 200: Reservation, ...PROBLEMS },
+      },
+    },
     async ({ params: { orderId }, body: { lines, ttlSeconds } }): Promise<Reservation> => {
       refuseRepeatedSku(lines);
       const answer = await reserve(database, orderId, lines, ttlSeconds);
@@ -48,7 +55,7 @@ export function reservationRoutes(api: Api, database: Database, cache: ProductCa
 
   api.post(
     "/reservations/:orderId/confirm",
-    { schema: { params, response: { ...NO_CONTENT, ...PROBLEMS } } },
+    { schema: { summary: "Make a reservation final", params, response: { ...NO_CONTENT, ...PROBLEMS } } },
     async ({ params: { orderId } }, reply) => {
       const state = await confirm(database, orderId);
       if (state === undefined) throw unknownReservation(orderId);
@@ -59,7 +66,7 @@ export function reservationRoutes(api: Api, database: Database, cache: ProductCa
 
   api.delete(
     "/reservations/:orderId",
-    { schema: { params, response: { ...NO_CONTENT, ...PROBLEMS } } },
+    { schema: { summary: "Give held stock back", params, response: { ...NO_CONTENT, ...PROBLEMS } } },
     async ({ params: { orderId } }, reply) => {
       const { stateBefore, changedProducts } = await release(database, orderId);
       if (stateBefore === "confirmed") throw reservationConfirmed(orderId);

@@ -10,6 +10,7 @@ import { takeBack } from "./reservations.ts";
 /** `POST /reservations/{orderId}/returns`: for the order service only; the gateway does not lead here. */
 export function returnRoutes(api: Api, database: Database, cache: ProductCache): void {
   const schema = {
+    summary: "Take sold goods back into the stock",
     params: ReservationParams,
     headers: IdempotentHeaders,
     body: ReturnRequest,

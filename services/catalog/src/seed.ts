@@ -1,6 +1,6 @@
 import { type Database, oneOf, readSettings, statement } from "../../chassis/index.ts";
 import { saveCategory } from "./categories.ts";
-import { demoCategories, demoProducts } from "./demo-shop.ts";
+import { demoCategories, demoProducts } from "./demo/shop.ts";
 import { storeProduct } from "./product-store.ts";
 
 const IS_EMPTY = statement<{ empty: boolean }>(

@@ -24,6 +24,7 @@ const light = 'fill="L"';
 const accent = 'fill="A"';
 const white = 'fill="W"';
 const flame = 'fill="#eba23a"';
+const bulb = 'fill="#f8dc8c"';
 const repeat = (times: number, draw: (index: number) => string) =>
   Array.from({ length: times }, (_, index) => draw(index)).join("");
 
@@ -142,7 +143,7 @@ export const SKETCHES: Readonly<Record<Shape, Sketch>> = {
     floor: 110,
     back: `${line("M300 450L220 300L340 190", 14)}`,
     body: `${path("M318 150L420 220Q376 296 300 282Q270 214 318 150Z")}${path("M208 470Q214 440 300 440T392 470Z")}`,
-    detail: `${ellipse(220, 300, 13, 13, accent)}${path("M312 290L420 228L470 400H260Z", 'fill="W" opacity=".3"')}${ellipse(364, 262, 22, 15, white)}`,
+    detail: `${ellipse(220, 300, 13, 13, accent)}${path("M312 290L420 228L470 400H260Z", 'fill="W" opacity=".3"')}${ellipse(364, 262, 22, 15, bulb)}`,
   },
   lantern: {
     floor: 110,
@@ -190,7 +191,7 @@ export const SKETCHES: Readonly<Record<Shape, Sketch>> = {
     body: path(
       "M300 180Q330 180 336 214C440 240 470 330 470 380H130C130 330 160 240 264 214Q270 180 300 180Z",
     ),
-    detail: `${ellipse(300, 380, 170, 26, 'fill="W" opacity=".85"')}${ellipse(300, 388, 44, 22, accent)}${line("M160 356C170 310 210 270 256 252", 7, "L")}`,
+    detail: `${ellipse(300, 380, 170, 26, 'fill="W" opacity=".85"')}${ellipse(300, 388, 44, 22, bulb)}${line("M160 356C170 310 210 270 256 252", 7, "L")}`,
   },
   plate: {
     body: ellipse(300, 290, 190),
@@ -231,7 +232,7 @@ export const SKETCHES: Readonly<Record<Shape, Sketch>> = {
   table: {
     floor: 160,
     back: rect(288, 290, 24, 170),
-    body: `${ellipse(300, 272, 200, 34)}${path("M100 272V290C100 312 190 326 300 326S500 312 500 290V272C500 294 410 308 300 308S100 294 100 272Z")}${path("M300 410L440 470H410L300 428L190 470H160Z")}`,
+    body: `${ellipse(300, 272, 200, 37)}${path("M100 272V290C100 312 190 326 300 326S500 312 500 290V272C500 294 410 308 300 308S100 294 100 272Z")}${path("M300 410L440 470H410L300 428L190 470H160Z")}`,
     detail: `${path("M252 258L258 214H322L328 258Q290 272 252 258Z", white)}${line("M110 290C140 316 460 316 490 290", 3)}`,
   },
   teapot: {

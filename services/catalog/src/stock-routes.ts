@@ -31,7 +31,13 @@ const Stock = Type.Object({ sku: Sku, available: Type.Integer({ minimum: 0 }) })
  * not among them. For those who may count stock.
  */
 export function stockRoutes(api: Api, database: Database, cache: ProductCache): void {
-  const schema = { params, body, response: { 200: Stock, ...PROBLEMS } };
+  const schema = {
+    summary: "Set the stock of a variant",
+    description: "Needs `stock:write`. What is reserved already is not among it.",
+    params,
+    body,
+    response: { 200: Stock, ...PROBLEMS },
+  };
   api.put("/stock/:sku", { schema }, async (request) => {
     const { id } = requirePermission(request, "stock:write");
     const { sku } = request.params;

@@ -1,7 +1,10 @@
 import { hash } from "node:crypto";
-import { type Goods, MAKES, type Make, SHOP } from "./demo-goods.ts";
-import type { Colour, Drawing } from "./drawing.ts";
-import type { CategoryRequest, ProductRequest } from "./product-request.ts";
+import type { Colour, Drawing } from "../drawing.ts";
+import type { CategoryRequest, ProductRequest } from "../product-request.ts";
+import { EVERYWHERE } from "./everywhere.ts";
+import { type Goods, MAKES, type Make, type Shop } from "./makes.ts";
+import { ROOMS } from "./rooms.ts";
+import { TABLE } from "./table.ts";
 
 /** A product of the demo shop, with the first stock of each variant by SKU. */
 export interface DemoProduct {
@@ -9,6 +12,8 @@ export interface DemoProduct {
   readonly product: ProductRequest;
   readonly stock: Readonly<Record<string, number>>;
 }
+
+const SHOP: Shop = { ...TABLE, ...ROOMS, ...EVERYWHERE };
 
 /** The currency of all demo prices. */
 export const DEMO_CURRENCY = "EUR";

@@ -1,7 +1,7 @@
 import { Compile } from "typebox/compile";
 import { expect, test } from "vitest";
-import { demoCategories, demoProducts } from "./demo-shop.ts";
-import { checkProduct, ProductRequest } from "./product-request.ts";
+import { checkProduct, ProductRequest } from "../product-request.ts";
+import { demoCategories, demoProducts } from "./shop.ts";
 
 const products = demoProducts();
 const skus = products.flatMap(({ product }) => product.variants.map(({ sku }) => sku));
