@@ -12,6 +12,7 @@ import { answerClientError, refusal } from "./client-error.ts";
 import { isDatabaseAway } from "./database-errors.ts";
 import type { StoredResponse } from "./idempotency.ts";
 import type { Logger } from "./log.ts";
+import { loggedUrl } from "./logged-url.ts";
 import type { Metrics } from "./metrics.ts";
 import { PROBLEM_JSON, Problem, unavailable } from "./problem.ts";
 import { inTrace } from "./trace-context.ts";
@@ -94,7 +95,7 @@ export function sendProblem(problem: Problem, request: FastifyRequest, reply: Fa
   if (problem.status >= 500) {
     const level = problem.status === 503 ? "warn" : "error";
     request.log[level](
-      { err: problem.cause ?? problem, requestId: request.id, url: request.url },
+      { err: problem.cause ?? problem, requestId: request.id, url: loggedUrl(request.url) },
       problem.message,
     );
   }
