@@ -12,6 +12,7 @@ import { forgetOldResets } from "./password-reset.ts";
 import { Passwords } from "./passwords.ts";
 import { forgetOldRegistrations } from "./registration.ts";
 import { registerRegistrationRoutes } from "./registration-routes.ts";
+import { rotateKeysCommand } from "./rotate-keys-command.ts";
 import { SecretBox } from "./secret-box.ts";
 import { securityEvents } from "./security-events.ts";
 import { seed } from "./seed.ts";
@@ -32,6 +33,7 @@ export const accountService: Service<typeof settings> = {
   settings,
   migrations: migrationsBeside(import.meta.dirname),
   seed,
+  commands: { "rotate-keys": rotateKeysCommand },
   async setup({ api, database, redis, settings, metrics, log, background }) {
     const tell = securityEvents(log, metrics);
     const uncounted = metrics.counter(

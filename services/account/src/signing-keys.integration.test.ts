@@ -1,9 +1,17 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { COMMAND_FAILED, runCommand } from "../../chassis/commands.ts";
 import { createAccessTokenVerifier, statement } from "../../chassis/index.ts";
-import { createTestDatabase, type TestDatabase } from "../../chassis/test/running.ts";
+import {
+  createTestDatabase,
+  emptyTestRedis,
+  silentLog,
+  type TestDatabase,
+} from "../../chassis/test/running.ts";
 import { KEY_ENCRYPTION_KEY } from "../test/accounts.ts";
 import { issueAccessToken } from "./access-tokens.ts";
+import { accountService } from "./account-service.ts";
+import { rotateKeysCommand } from "./rotate-keys-command.ts";
 import { SecretBox } from "./secret-box.ts";
 import { rotationPolicy, SigningKeys } from "./signing-keys.ts";
 
@@ -100,6 +108,29 @@ test("keys that leaked can be replaced at once, and verify nothing any more", as
   const verify = createAccessTokenVerifier({ fetchKeys: async () => other.keySet() });
   expect(await verify(old)).toEqual({ kind: "invalid" });
   expect(await verify(await issueAccessToken(other, claims))).toMatchObject({ kind: "verified" });
+});
+
+test("the command makes a key, or replaces them all, and says which", async () => {
+  await replica().rotate();
+  const lines: string[] = [];
+  const environment = {
+    DATABASE_URL: database.url,
+    REDIS_URL: await emptyTestRedis(),
+    KEY_ENCRYPTION_KEY,
+  };
+  const run = (...args: string[]) =>
+    runCommand(accountService, rotateKeysCommand, args, {
+      environment,
+      log: silentLog,
+      print: (line) => lines.push(line),
+    });
+  expect(await run()).toBe(0);
+  expect(await run("--leaked")).toBe(0);
+  const keys = replica();
+  await keys.load();
+  expect(lines.map((line) => line.split(" ")[0])).toEqual(["made", "made", "removed", "removed"]);
+  expect(lines[1]).toBe(`made ${kids(keys)}`);
+  expect(await run("--nonsense")).toBe(COMMAND_FAILED);
 });
 
 describe("private parts", () => {
