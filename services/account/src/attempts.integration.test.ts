@@ -5,7 +5,7 @@ import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { interruptible } from "../../chassis/test/interruptible.ts";
 import { createTestDatabase, emptyTestRedis, type TestDatabase } from "../../chassis/test/running.ts";
-import { newAddress, problemOf, TestAccounts } from "../test/accounts.ts";
+import { cookiesOf, newAddress, problemOf, TestAccounts, tokenOf } from "../test/accounts.ts";
 import {
   ACCOUNT_POLICY,
   ADDRESS_POLICY,
@@ -131,14 +131,20 @@ describe("guessing", () => {
     expect(problemOf(known)).toEqual(problemOf(unknown));
   });
 
-  test("does not keep the owner out: a device that was there before gets in, and a reset always works", async () => {
+  test("does not keep the owner out: a device that was there before gets in, and whoever reads their mail", async () => {
     const email = "victim@example.org";
     await accounts.register(email, PASSWORD);
     const { device } = await accounts.session(email, PASSWORD);
     await guess(email, 30);
     expect((await accounts.login(email, PASSWORD)).status).toBe(429);
     expect((await accounts.login(email, PASSWORD, { cookies: { device } })).status).toBe(201);
-    expect((await accounts.send("POST", "/password-resets", { body: { email } })).status).toBe(202);
+
+    await accounts.send("POST", "/password-resets", { body: { email } });
+    const token = tokenOf((await accounts.post.next(email, 1)).text);
+    const password = "a new and longer walk";
+    const reset = await accounts.send("PUT", `/password-resets/${token}`, { body: { password } });
+    expect((await accounts.login(email, password)).status).toBe(429);
+    expect((await accounts.login(email, password, { cookies: cookiesOf(reset) })).status).toBe(201);
   });
 
   test("with another account's device, or one that is made up, is guessing like any other", async () => {

@@ -71,20 +71,21 @@ export async function requestReset(
 /**
  * Sets the password by a token, and ends every session.
  *
+ * @returns The address, which whoever has the token has shown to be theirs.
  * @throws {Problem} 404 when the token is no good.
  */
 export async function resetPassword(
   { database, box, passwords, tell, onMail }: ResetParts,
   token: string,
   password: string,
-): Promise<void> {
+): Promise<string> {
   const hash = tokenHash(token);
   // Looked up before the password is hashed, so that tokens that are made up cost next to nothing.
   const [found] = await database.query(FIND, [hash]);
   const account = found && (await findAccount(database, found.account_id));
   if (found === undefined || account === undefined) throw badToken();
   if (found.used) {
-    if (await passwords.verify(password, account.password_hash)) return;
+    if (await passwords.verify(password, account.password_hash)) return account.email;
     throw badToken();
   }
   requireStrongPassword(password, account.email);
@@ -100,6 +101,7 @@ export async function resetPassword(
   });
   tell("password-reset", { accountId: account.id });
   onMail();
+  return account.email;
 }
 
 /** Makes links that were sent before useless. */

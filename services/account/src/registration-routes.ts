@@ -1,3 +1,4 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import { type Api, ProblemDetails } from "../../chassis/index.ts";
 import {
@@ -6,6 +7,8 @@ import {
   PasswordResetRequest,
   RegistrationRequest,
 } from "../../contracts/account-api.ts";
+import { keepDevice } from "./answer-session.ts";
+import type { Devices } from "./devices.ts";
 import { requestReset, resetPassword } from "./password-reset.ts";
 import { type RegistrationParts, register, verifyEmail } from "./registration.ts";
 
@@ -13,7 +16,14 @@ const TokenParams = Type.Object({ token: MailedToken });
 const problems = { "4xx": ProblemDetails, "5xx": ProblemDetails };
 
 /** What people do who are not logged in: register, confirm their address, and set a forgotten password. */
-export function registerRegistrationRoutes(api: Api, parts: RegistrationParts): void {
+export function registerRegistrationRoutes(
+  api: Api,
+  parts: RegistrationParts & { readonly devices: Devices },
+): void {
+  /** Who has read the owner's mail gets in from this device, however much strangers guess at the account. */
+  const welcome = (request: FastifyRequest, reply: FastifyReply, email: string) =>
+    keepDevice(request, reply, parts.devices.issue(email));
+
   api.post(
     "/accounts",
     {
@@ -41,7 +51,7 @@ export function registerRegistrationRoutes(api: Api, parts: RegistrationParts): 
       },
     },
     async (request, reply) => {
-      await verifyEmail(parts, request.params.token);
+      welcome(request, reply, await verifyEmail(parts, request.params.token));
       return reply.code(204).send(null);
     },
   );
@@ -74,7 +84,8 @@ export function registerRegistrationRoutes(api: Api, parts: RegistrationParts): 
       },
     },
     async (request, reply) => {
-      await resetPassword(parts, request.params.token, request.body.password);
+      const email = await resetPassword(parts, request.params.token, request.body.password);
+      welcome(request, reply, email);
       return reply.code(204).send(null);
     },
   );

@@ -82,25 +82,27 @@ export async function register(
  * link makes the account with the name and password that were given with it; so nobody gets into an account by
  * having registered its address before its owner did.
  *
+ * @returns The address, which whoever follows the link has shown to be theirs.
  * @throws {Problem} 404 when the link is no good. A repeated request is no error.
  */
 export async function verifyEmail(
   { database, tell }: Pick<RegistrationParts, "database" | "tell">,
   token: string,
-): Promise<void> {
+): Promise<string> {
   const hash = tokenHash(token);
-  const account = await database.transaction(async (transaction) => {
+  const { email, account } = await database.transaction(async (transaction) => {
     const [found] = await transaction.query(FIND, [hash]);
     if (found === undefined) throw badToken();
     const { email, name, password_hash: passwordHash } = found;
-    if (passwordHash === null) return undefined;
+    if (passwordHash === null) return { email, account: undefined };
     const added = await addAccount(transaction, { email, name, passwordHash });
     if (added === undefined) throw badToken();
     await transaction.query(COMPLETE, [hash, added.id]);
     await transaction.query(DROP_OTHERS, [email]);
-    return added;
+    return { email, account: added };
   });
   if (account !== undefined) tell("verified", { accountId: account.id });
+  return email;
 }
 
 /** Removes registrations whose time is over. */
