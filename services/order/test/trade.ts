@@ -15,7 +15,10 @@ import {
 } from "../../chassis/test/running.ts";
 import { type EventContract, type EventOf, routingKey } from "../../contracts/event.ts";
 import { CALLER_HEADERS, type Role } from "../../contracts/identity.ts";
+import type { shipmentDispatched } from "../../contracts/logistics-api.ts";
 import type { Order, OrderRequest } from "../../contracts/order-api.ts";
+import { logisticsService } from "../../logistics/src/logistics-service.ts";
+import { openShipment } from "../../logistics/src/open-shipment.ts";
 import { paymentService } from "../../payment/src/payment-service.ts";
 import { type AfterSale, afterSale } from "../src/after-sale.ts";
 import { eventHandlers } from "../src/event-handlers.ts";
@@ -24,7 +27,6 @@ import { OrderStore } from "../src/order-store.ts";
 import type { Placement } from "../src/place-order.ts";
 import type { SagaContext } from "../src/saga.ts";
 import { type Books, readBooks } from "./books.ts";
-import { type Logistics, startLogistics } from "./logistics.ts";
 
 /** What the order service answered. */
 export interface Answer {
@@ -35,38 +37,45 @@ export interface Answer {
 
 const migrations = (service: string) => join(import.meta.dirname, "../..", service, "migrations");
 
-/**
- * Everything an order needs, on databases of its own: catalog, payment and one order service, all real, and a
- * logistics that can bar shipments.
- */
+const SHIP_NOW = statement(
+  "ship-now",
+  "UPDATE shipments SET due_at = now() WHERE order_id = $1 AND state = 'preparing'",
+);
+const PARCEL = statement<{ id: string; carrier: string; tracking_number: string | null; state: string }>(
+  "parcel-of-order",
+  "SELECT id, carrier, tracking_number, state FROM shipments WHERE order_id = $1",
+);
+/** Nothing is dispatched by itself while a test runs. */
+const LATER = 604_800;
+
+/** Everything an order needs, all real, on databases of its own: catalog, payment, logistics and one order service. */
 export class Trade {
   readonly orders: TestDatabase;
   readonly payments: TestDatabase;
   readonly goods: TestDatabase;
+  readonly parcels: TestDatabase;
   readonly catalog: RunningService;
   readonly payment: RunningService;
+  readonly logistics: RunningService;
   readonly order: RunningService;
-  readonly logistics: Logistics;
   readonly environment: NodeJS.ProcessEnv;
   readonly #pool: Pool;
   readonly #clients: Readonly<Record<"catalog" | "payment" | "logistics", HttpClient>>;
 
   private constructor(
-    databases: readonly [TestDatabase, TestDatabase, TestDatabase],
-    services: readonly [RunningService, RunningService, RunningService],
-    logistics: Logistics,
+    databases: readonly [TestDatabase, TestDatabase, TestDatabase, TestDatabase],
+    services: readonly [RunningService, RunningService, RunningService, RunningService],
     environment: NodeJS.ProcessEnv,
   ) {
-    [this.orders, this.payments, this.goods] = databases;
-    [this.catalog, this.payment, this.order] = services;
-    this.logistics = logistics;
+    [this.orders, this.payments, this.goods, this.parcels] = databases;
+    [this.catalog, this.payment, this.logistics, this.order] = services;
     this.environment = environment;
     this.#pool = new Pool(this.order.apiUrl, { connections: 64 });
     const metrics = createMetrics();
     this.#clients = {
       catalog: openHttpClient("catalog", this.catalog.apiUrl, metrics),
       payment: openHttpClient("payment", this.payment.apiUrl, metrics),
-      logistics: openHttpClient("logistics", logistics.url, metrics),
+      logistics: openHttpClient("logistics", this.logistics.apiUrl, metrics),
     };
   }
 
@@ -76,8 +85,9 @@ export class Trade {
       createTestDatabase(migrations("order")),
       createTestDatabase(migrations("payment")),
       createTestDatabase(migrations("catalog"), seed),
+      createTestDatabase(migrations("logistics")),
     ]);
-    const [orders, payments, goods] = databases;
+    const [orders, payments, goods, parcels] = databases;
     const broker = { BROKER_URL: testServer("TEST_BROKER_URL") };
     const catalog = await startTestService(catalogService, {
       ...broker,
@@ -90,25 +100,30 @@ export class Trade {
       PROVIDER_TIMEOUT_MILLISECONDS: "200",
       PROVIDER_WEBHOOK_SECRET: "only-for-tests",
     });
-    const logistics = await startLogistics();
+    const logistics = await startTestService(logisticsService, {
+      ...broker,
+      DATABASE_URL: parcels.url,
+      HANDLING_SECONDS: String(LATER),
+      CARRIER_STEP_SECONDS: String(LATER),
+    });
     const environment = {
       ...broker,
       DATABASE_URL: orders.url,
       CATALOG_URL: catalog.apiUrl,
       PAYMENT_URL: payment.apiUrl,
-      LOGISTICS_URL: logistics.url,
+      LOGISTICS_URL: logistics.apiUrl,
       ORDER_TOKEN_KEY: "only-for-tests",
       ...overrides,
     };
     const order = await startTestService(orderService, environment);
-    return new Trade(databases, [catalog, payment, order], logistics, environment);
+    return new Trade(databases, [catalog, payment, logistics, order], environment);
   }
 
   async stop(): Promise<void> {
     await Promise.all([this.#pool, ...Object.values(this.#clients)].map((client) => client.close()));
-    for (const service of [this.order, this.payment, this.catalog]) await service.stop();
-    await this.logistics.close();
-    await Promise.all([this.orders, this.payments, this.goods].map((database) => database.drop()));
+    for (const service of [this.order, this.payment, this.logistics, this.catalog]) await service.stop();
+    const databases = [this.orders, this.payments, this.goods, this.parcels];
+    await Promise.all(databases.map((database) => database.drop()));
   }
 
   /** Sends a request to the order service. */
@@ -158,6 +173,40 @@ export class Trade {
     const handler = eventHandlers.find(({ routingKey: key }) => key === routingKey(contract));
     if (handler === undefined) throw new Error(`nothing handles ${routingKey(contract)}`);
     await this.orders.database.transaction((transaction) => handler.handle(transaction, event));
+  }
+
+  /** Where the parcel of an order is, as logistics has it. */
+  async parcelState(orderId: string): Promise<string | undefined> {
+    return (await this.parcels.database.query(PARCEL, [orderId]))[0]?.state;
+  }
+
+  /** Lets the carrier have the parcel of an order now; answers what the order service will be told. */
+  async dispatch({ id: orderId, ...order }: Order): Promise<EventOf<typeof shipmentDispatched>> {
+    const { database } = this.parcels;
+    const { shipTo, shipping, currency = "", paymentId = "", totals } = order;
+    const paid = {
+      orderId,
+      paymentId,
+      userId: null,
+      customer: { email: "" },
+      shipTo,
+      shipping,
+      total: totals?.total ?? 0,
+      currency,
+      lines: [],
+    };
+    // As the event would; it may have come already.
+    await openShipment(database, paid, { carrier: "simulated", handlingSeconds: LATER });
+    await database.query(SHIP_NOW, [orderId]);
+    for (const deadline = Date.now() + 20_000; Date.now() < deadline; ) {
+      const [parcel] = await database.query(PARCEL, [orderId]);
+      if (parcel?.tracking_number != null) {
+        const { id: shipmentId, carrier, tracking_number: trackingNumber } = parcel;
+        return { orderId, shipmentId, carrier, trackingNumber };
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(`the parcel of order ${orderId} was not dispatched in time`);
   }
 
   /** SKU of one of the shop's goods with its stock set to `pieces`; each `index` names another one. */
