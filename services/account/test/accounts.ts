@@ -46,7 +46,7 @@ export const newAddress = (): string => {
 };
 
 /** The cookies that an answer sets, by name. */
-export function cookiesOf({ headers }: Answer): Record<string, string> {
+export function cookiesOf({ headers }: Pick<Answer, "headers">): Record<string, string> {
   const set = [headers["set-cookie"] ?? []].flat();
   return Object.fromEntries(
     set.map((cookie) => {
