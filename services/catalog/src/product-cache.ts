@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import { BestEffort } from "../../chassis/best-effort.ts";
 import type { Redis } from "../../chassis/index.ts";
 import type { ProductQuery } from "../../contracts/catalog-api.ts";
@@ -27,6 +28,8 @@ const EDITION = "edition";
 export class ProductCache {
   readonly #redis: Redis;
   readonly #bestEffort: BestEffort;
+  /** Changes that are about to be told. */
+  #changes: { readonly productIds: Set<string>; readonly told: Promise<void> } | undefined;
 
   /** @param onMissed Called each time Redis gives no answer. */
   constructor(redis: Redis, onMissed: () => void) {
@@ -58,10 +61,19 @@ export class ProductCache {
     return this.#list("categories", CATEGORIES_LIFE_MS, load);
   }
 
-  /** To be called after the stock of products was changed for good. */
-  async stockChanged(productIds: readonly string[]): Promise<void> {
-    if (productIds.length === 0) return;
-    await this.#bestEffort.attempt(() => this.#quarantine(productIds).exec());
+  /**
+   * To be called after the stock of products was changed for good. What changes at the same moment is told together:
+   * under load that is several orders, and each word to Redis costs more than what is in it.
+   */
+  stockChanged(productIds: readonly string[]): Promise<void> {
+    if (productIds.length === 0) return Promise.resolve();
+    if (this.#changes === undefined) {
+      const gathered = new Set<string>();
+      this.#changes = { productIds: gathered, told: this.#tellSoon(gathered) };
+    }
+    const changes = this.#changes;
+    for (const id of productIds) changes.productIds.add(id);
+    return changes.told;
   }
 
   /** To be called after products or categories themselves were changed for good: what lists show is over, too. */
@@ -69,7 +81,13 @@ export class ProductCache {
     await this.#bestEffort.attempt(() => this.#quarantine(productIds).incr(EDITION).exec());
   }
 
-  #quarantine(productIds: readonly string[]) {
+  async #tellSoon(gathered: ReadonlySet<string>): Promise<void> {
+    await setImmediate();
+    this.#changes = undefined;
+    await this.#bestEffort.attempt(() => this.#quarantine(gathered).exec());
+  }
+
+  #quarantine(productIds: Iterable<string>) {
     const pipeline = this.#redis.pipeline();
     for (const id of productIds) pipeline.set(productKey(id), QUARANTINED, "PX", QUARANTINE_MS);
     return pipeline;

@@ -43,16 +43,19 @@ interface CardRow {
 export const RATING_COLUMN = `CASE WHEN p.rating_count IS NOT NULL THEN
   jsonb_build_object('average', p.rating_average, 'count', p.rating_count) END AS rating`;
 
+const IN_STOCK = `EXISTS (
+  SELECT FROM variant v JOIN stock s USING (sku) WHERE v.product_id = p.id AND v.sold AND s.available > 0)`;
+
 /** The page is cut out first; stock is looked up for what is on it only. */
 function listStatement(
   { key, kind, descending }: Sorting,
   name: string,
-  { searches, goesOn }: { readonly searches: boolean; readonly goesOn: boolean },
+  { searches, inStock, goesOn }: Record<"searches" | "inStock" | "goesOn", boolean>,
 ): Statement<CardRow> {
   const direction = descending ? "DESC" : "ASC";
   const type = SQL_TYPES[kind];
   return statement<CardRow>(
-    `list-products-${name}${searches ? "-search" : ""}${goesOn ? "-after" : ""}`,
+    `list-products-${name}${searches ? "-search" : ""}${inStock ? "-stock" : ""}${goesOn ? "-after" : ""}`,
     `SELECT p.id, p.name, jsonb_build_object('id', c.id, 'name', c.name) AS category, p.image,
        p.price_from, p.price_to, p.currency, p.rating, goods.available, goods.sku, p.key
      FROM (
@@ -64,12 +67,10 @@ function listStatement(
          AND ($2::text IS NULL OR p.category_id = $2)
          AND ($3::bigint IS NULL OR p.price_to >= $3)
          AND ($4::bigint IS NULL OR p.price_from <= $4)
-         AND (NOT $5::boolean OR EXISTS (
-           SELECT FROM variant v JOIN stock s USING (sku)
-           WHERE v.product_id = p.id AND v.sold AND s.available > 0))
-         AND ${goesOn ? `(${key}, p.id) ${descending ? "<" : ">"} ($7::${type}, $8::text)` : "true"}
+         AND ${inStock ? IN_STOCK : "true"}
+         AND ${goesOn ? `(${key}, p.id) ${descending ? "<" : ">"} ($6::${type}, $7::text)` : "true"}
        ORDER BY key ${direction}, p.id ${direction}
-       LIMIT $6
+       LIMIT $5
      ) AS p
      JOIN category c ON c.id = p.category_id
      CROSS JOIN LATERAL (
@@ -93,14 +94,14 @@ export async function listProducts(database: Queryable, query: ProductQuery): Pr
   const sorting = sort === "relevance" && q === undefined ? NEWEST : SORTINGS[sort];
   const after = query.after === undefined ? undefined : readCursor(query.after, sort, sorting.kind);
   const name = sorting === NEWEST ? "newest" : sort;
-  const list = listStatement(sorting, name, { searches: q !== undefined, goesOn: after !== undefined });
+  const kind = { searches: q !== undefined, inStock, goesOn: after !== undefined };
+  const list = listStatement(sorting, name, kind);
   // One more than asked for tells whether there is a next page.
   const rows = await database.query(list, [
     q ?? null,
     category ?? null,
     minPrice ?? null,
     maxPrice ?? null,
-    inStock,
     limit + 1,
     ...(after === undefined ? [] : [after.key, after.id]),
   ]);

@@ -49,7 +49,9 @@ describe("the list of products", () => {
   });
 
   test.each(
-    PRODUCT_SORTS.flatMap((sort) => ["", "&q=oak%20OR%20glass"].map((words) => `sort=${sort}${words}`)),
+    PRODUCT_SORTS.flatMap((sort) =>
+      ["", "&q=oak%20OR%20glass", "&inStock=true"].map((words) => `sort=${sort}${words}`),
+    ),
   )("for %s is the same in small pages and in large ones", async (query) => {
     const whole = await all(query);
     expect(whole.length).toBeGreaterThan(20);
