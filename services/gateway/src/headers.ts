@@ -22,9 +22,7 @@ export const PASSED_ON = [
   "prefer",
   // Signatures of payment providers' webhooks.
   "stripe-signature",
-  "webhook-id",
-  "webhook-signature",
-  "webhook-timestamp",
+  "test-provider-signature",
   "user-agent",
 ];
 

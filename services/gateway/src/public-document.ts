@@ -29,7 +29,7 @@ export function publicDocument(
   const paths = services.flatMap(({ name, routes }) =>
     Object.entries(described.get(name)?.paths ?? {})
       .filter(([path]) => routes.some((route) => path === route || path.startsWith(`${route}/`)))
-      .map(([path, operations]) => [PUBLIC_PREFIX + path, operations] as const),
+      .map(([path, operations]) => [PUBLIC_PREFIX + path, tagged(operations, name)] as const),
   );
   return {
     openapi: "3.1.0",
@@ -49,3 +49,12 @@ export function publicDocument(
     security: SECURITY,
   };
 }
+
+/** Operations of one service, whatever it calls itself. */
+const tagged = (operations: Readonly<Record<string, unknown>>, service: string): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(operations).map(([method, operation]) => [
+      method,
+      typeof operation === "object" ? { ...operation, tags: [service] } : operation,
+    ]),
+  );
