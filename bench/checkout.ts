@@ -3,7 +3,9 @@
  * Tells latencies, how the orders ended, and how many of them a CPU-second of the services makes. The dev stack must be
  * up, with a gateway that lets this one address send so much:
  *
- *   kubectl -n tradestack-dev set env deployment/gateway RATE_LIMIT_PER_SECOND=100000 RATE_LIMIT_BURST=100000
+ *   kubectl -n tradestack-dev set env deployment/gateway \
+ *     RATE_LIMIT_PER_SECOND=100000 RATE_LIMIT_BURST=100000 \
+ *     ORDER_RATE_LIMIT_PER_SECOND=100000 ORDER_RATE_LIMIT_BURST=100000
  */
 
 import { randomUUID } from "node:crypto";
@@ -35,8 +37,9 @@ async function cpuSeconds(): Promise<Map<string, number>> {
     let sum = 0;
     for (const pod of pods.split("\n").filter(Boolean)) {
       const path = `/api/v1/namespaces/${NAMESPACE}/pods/${pod.slice("pod/".length)}:9090/proxy/metrics`;
-      const metrics = await cluster.kubectl("get", "--raw", path);
-      sum += Number(/^process_cpu_seconds_total (\S+)/m.exec(metrics)?.[1] ?? Number.NaN);
+      // A pod that the autoscaler has just added does not answer yet, and has done nothing.
+      const metrics = await cluster.kubectl("get", "--raw", path).catch(() => "");
+      sum += Number(/^process_cpu_seconds_total (\S+)/m.exec(metrics)?.[1] ?? 0);
     }
     used.set(service, sum);
   }
