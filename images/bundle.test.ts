@@ -2,10 +2,8 @@ import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { services } from "../services/index.ts";
 import { bundleService } from "./bundle.ts";
-import { lockedPackages, packageClosure } from "./lockfile.ts";
-import { entryOf } from "./recipes.ts";
+import { recipeOf } from "./recipes.ts";
 import { bundledPackages } from "./sbom.ts";
-import { sourceClosure } from "./source-closure.ts";
 
 const bundles = new Map<string, ReturnType<typeof bundleService>>();
 function bundleOf(service: string): ReturnType<typeof bundleService> {
@@ -15,7 +13,7 @@ function bundleOf(service: string): ReturnType<typeof bundleService> {
 }
 
 type Bundle = Awaited<ReturnType<typeof bundleService>>;
-const digest = ({ files }: Bundle) => {
+const digest = ({ files }: Pick<Bundle, "files">) => {
   const hash = createHash("sha256");
   for (const { path, content } of files) hash.update(`${path}\n`).update(content);
   return hash.digest("hex");
@@ -25,11 +23,14 @@ test.each(services.map(({ name }) => name))(
   "the program of %s is made of nothing that its image's tag does not cover",
   async (service) => {
     const { metafile } = await bundleOf(service);
-    const { files, packages } = sourceClosure(entryOf(service));
-    const locked = packageClosure(lockedPackages(), packages, "services").map((line) => line.split(" ")[0]);
+    const covered = new Set(
+      recipeOf(service)
+        .ingredients()
+        .map((line) => line.split(" ", 1)[0]),
+    );
     const ownFiles = Object.keys(metafile.inputs).filter((input) => !input.includes("node_modules/"));
-    expect(ownFiles.filter((file) => !files.includes(file))).toEqual([]);
-    expect(bundledPackages(metafile).filter((folder) => !locked.includes(folder))).toEqual([]);
+    expect(ownFiles.filter((file) => !covered.has(file))).toEqual([]);
+    expect(bundledPackages(metafile).filter((folder) => !covered.has(folder))).toEqual([]);
   },
 );
 
@@ -60,6 +61,26 @@ describe("the bundle of a service with a database", async () => {
 test("a service without a database has no migrations", async () => {
   const { files } = await bundleOf("gateway");
   expect(files.map(({ path }) => path)).toEqual(["main.js", "package.json", "sbom.cdx.json"]);
+});
+
+describe("the bundle of a service with web pages", async () => {
+  const { files } = await bundleOf("storefront");
+
+  test("holds them with hashed names, compressed, and their packages in the list", () => {
+    const paths = files.map(({ path }) => path);
+    const assets = paths.filter((path) => path.startsWith("web/assets/"));
+    expect(
+      assets.filter((path) => !/^web\/assets\/\w+-[A-Z0-9]{8}\.(js|css)(\.br|\.gz)?$/.test(path)),
+    ).toEqual([]);
+    expect(assets).toHaveLength(6);
+    expect(paths).toEqual(expect.arrayContaining(["web/index.html", "web/index.html.br", "web/favicon.svg"]));
+    const list = String(files.find(({ path }) => path === "sbom.cdx.json")?.content);
+    expect(list).toContain("pkg:npm/preact@");
+  });
+
+  test("is the same each time", async () => {
+    expect(digest(await bundleService("storefront"))).toBe(digest({ files }));
+  });
 });
 
 test("a program that cannot be bundled says which file is missing", async () => {

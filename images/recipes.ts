@@ -5,7 +5,7 @@ import { type BaseImage, DEBIAN_SUITE, NODE_VERSION, type PublicImage, publicIma
 import { lockedPackages, packageClosure } from "./lockfile.ts";
 import { filesBelow, readRepositoryFile } from "./repository.ts";
 import { sourceClosure } from "./source-closure.ts";
-import { webEntryOf, webSourcesOf } from "./web.ts";
+import { webEntryOf, webSourcesOf } from "./web-sources.ts";
 
 /** The part that all services' images share: a stage of their Dockerfile, built once. */
 export const RUNTIME = "runtime";
@@ -88,7 +88,7 @@ function serviceIngredients(service: string): string[] {
   const own = [...files, ...migrationsOf(service), ...webSourcesOf(service)];
   const locked = lockedPackages();
   return [
-    ...[...own, "images/bundle.ts", "images/sbom.ts", "images/web.ts"].map(
+    ...[...own, "images/bundle.ts", "images/sbom.ts", "images/web.ts", "images/web-sources.ts"].map(
       (path) => `${path} ${readRepositoryFile(path).toString("base64")}`,
     ),
     ...packageClosure(locked, packagesOf(service), "services"),

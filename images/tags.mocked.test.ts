@@ -30,6 +30,7 @@ const names = [
   "runtime",
   "gateway",
   "catalog",
+  "storefront",
 ];
 const tags = () => new Map(names.map((name) => [name, imageTag(name)]));
 const difference = (a: Map<string, string>, b: Map<string, string>) =>
@@ -55,15 +56,27 @@ describe("a tag", () => {
       "runtime",
       "gateway",
       "catalog",
+      "storefront",
     ]);
   });
 
   test("changes with any file that a service imports, and only that service's", () => {
     expect(difference(tagsWith("services/gateway/src/main.ts"), before)).toEqual(["gateway"]);
     changed.clear();
-    expect(difference(tagsWith("services/chassis/index.ts"), before)).toEqual(["gateway", "catalog"]);
+    expect(difference(tagsWith("services/chassis/index.ts"), before)).toEqual([
+      "gateway",
+      "catalog",
+      "storefront",
+    ]);
     changed.clear();
     expect(difference(tagsWith(`${migrationsOf("catalog")[0]}`), before)).toEqual(["catalog"]);
+  });
+
+  test("changes with any file of a service's web pages", () => {
+    for (const path of ["index.html", "src/main.tsx", "style/theme.css", "public/favicon.svg"]) {
+      expect(difference(tagsWith(`services/storefront/web/${path}`), before)).toEqual(["storefront"]);
+      changed.clear();
+    }
   });
 
   test("changes with the version of a package that a service imports, however deep", () => {
@@ -73,7 +86,13 @@ describe("a tag", () => {
       return JSON.stringify(lockfile);
     };
     // fastify needs avvio; only tests need fast-check.
-    expect(difference(tagsWith("package-lock.json", bump("avvio")), before)).toEqual(["gateway", "catalog"]);
+    expect(difference(tagsWith("package-lock.json", bump("avvio")), before)).toEqual([
+      "gateway",
+      "catalog",
+      "storefront",
+    ]);
+    // Only pages need preact.
+    expect(difference(tagsWith("package-lock.json", bump("preact")), before)).toEqual(["storefront"]);
     expect(difference(tagsWith("package-lock.json", bump("fast-check")), before)).toEqual([]);
   });
 

@@ -6,11 +6,12 @@
  *   node images/web.ts SERVICE DIRECTORY
  */
 
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build, type Metafile } from "esbuild";
 import { filesBelow, readRepositoryFile, root } from "./repository.ts";
+import { webEntryOf, webFolderOf } from "./web-sources.ts";
 
 /** A file of a bundle, relative to where it is put. */
 export interface BundledFile {
@@ -27,20 +28,6 @@ export interface WebBundle {
 /** Compressed pictures gain nothing by another compression. */
 const COMPRESSIBLE = new Set([".html", ".js", ".css", ".svg", ".txt", ".webmanifest"]);
 
-const folderOf = (service: string) => `services/${service}/web`;
-
-/** The module that a service's pages begin with; undefined for a service without any. */
-export function webEntryOf(service: string): string | undefined {
-  const entry = `${folderOf(service)}/src/main.tsx`;
-  return existsSync(join(root, entry)) ? entry : undefined;
-}
-
-/** Every file that a service's pages are made of; none for a service without any. */
-export function webSourcesOf(service: string): string[] {
-  if (webEntryOf(service) === undefined) return [];
-  return filesBelow(folderOf(service)).filter((file) => !file.includes(".test."));
-}
-
 /**
  * Bundles a service's pages.
  *
@@ -50,7 +37,7 @@ export function webSourcesOf(service: string): string[] {
 export async function bundleWeb(service: string): Promise<WebBundle | undefined> {
   const script = webEntryOf(service);
   if (script === undefined) return undefined;
-  const folder = folderOf(service);
+  const folder = webFolderOf(service);
   const style = `${folder}/style/main.css`;
   const { outputFiles, metafile } = await build({
     entryPoints: [script, style],

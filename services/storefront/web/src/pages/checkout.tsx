@@ -7,7 +7,7 @@ import { fieldErrorsOf } from "../forms.ts";
 import { randomKey } from "../random-key.ts";
 import { type Attempt, Checkout, type CheckoutState } from "../state/checkout.ts";
 import { type Draft, keepDraft, readDraft } from "../state/draft.ts";
-import { keepOrderToken } from "../state/guest-orders.ts";
+import { keepOrderToken, orderTokenOf } from "../state/guest-orders.ts";
 import { api, cart, session } from "../state/shop.ts";
 import { AddressFields } from "../ui/address-fields.tsx";
 import { CheckoutProblem, OpenAttempt } from "../ui/checkout-problem.tsx";
@@ -68,7 +68,9 @@ export function CheckoutPage() {
     if (state.step !== "placed") return;
     // What remains in the cart is a nuisance at worst; the order counts.
     cart.removeOrdered(state.attempt.request.lines).catch(() => {});
-    route(`/orders/${state.orderId}?placed=true`, true);
+    // A guest's address holds what shows the order again, behind the `#`, which browsers send to nobody.
+    const token = orderTokenOf(state.orderId, "");
+    route(`/orders/${state.orderId}?placed=true${token === undefined ? "" : `#${token}`}`, true);
   }, [orderId]);
 
   const content = cart.cart.value;

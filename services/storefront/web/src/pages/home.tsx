@@ -2,13 +2,18 @@ import type { Categories, ProductPage } from "../../../../contracts/catalog-api.
 import { browseUrl } from "../browse.ts";
 import { api } from "../state/shop.ts";
 import { Failure } from "../ui/failure.tsx";
+import { Picture } from "../ui/picture.tsx";
 import { CardSkeletons, ProductCard } from "../ui/product-card.tsx";
-import { useResource } from "../ui/use-resource.ts";
+import { type Resource, useResource } from "../ui/use-resource.ts";
 import { useTitle } from "../ui/use-title.ts";
+
+/** Pictures beside the welcome. */
+const HERO_GOODS = 6;
 
 /** The way in: what kinds of goods there are, what is new and what others like. */
 export function HomePage() {
   useTitle(undefined);
+  const newest = useShelf("newest");
   return (
     <>
       <section class="hero">
@@ -19,29 +24,44 @@ export function HomePage() {
             <a class="button" href="/products">
               See all goods
             </a>
-            <a class="button quiet" href={browseUrl({ sort: "newest" })}>
-              What is new
+            <a class="button quiet" href={browseUrl({ sort: "rating" })}>
+              What others like
             </a>
           </p>
         </div>
-        <ul class="promises">
-          <li>
-            <strong>14 days to change your mind</strong>
-            Send back what does not suit you.
-          </li>
-          <li>
-            <strong>Followed to your door</strong>
-            You see where your parcel is.
-          </li>
-          <li>
-            <strong>Charged once, or not at all</strong>
-            Even when the connection breaks.
-          </li>
+        <ul class="hero-goods">
+          {(newest.data?.items ?? Array<undefined>(HERO_GOODS).fill(undefined))
+            .slice(0, HERO_GOODS)
+            .map((card, index) => (
+              <li key={card?.id ?? index} class={card === undefined ? "skeleton" : ""}>
+                {card === undefined ? (
+                  <span class="picture" />
+                ) : (
+                  <a href={`/products/${card.id}`}>
+                    <Picture url={card.image?.url} alt={card.name} isFirst />
+                  </a>
+                )}
+              </li>
+            ))}
         </ul>
       </section>
+      <ul class="promises">
+        <li>
+          <strong>14 days to change your mind</strong>
+          Send back what does not suit you.
+        </li>
+        <li>
+          <strong>Followed to your door</strong>
+          You see where your parcel is.
+        </li>
+        <li>
+          <strong>Charged once, or not at all</strong>
+          Even when the connection breaks.
+        </li>
+      </ul>
       <CategoryList />
-      <Shelf title="Best rated" sort="rating" isFirst />
-      <Shelf title="New in the shop" sort="newest" />
+      <Shelf title="Best rated" sort="rating" shelf={useShelf("rating")} />
+      <Shelf title="New in the shop" sort="newest" shelf={newest} />
     </>
   );
 }
@@ -68,18 +88,20 @@ function CategoryList() {
   );
 }
 
+const useShelf = (sort: "rating" | "newest") =>
+  useResource(sort, (signal) =>
+    api<ProductPage>({ path: "/products", query: { sort, limit: 8, inStock: true }, signal }),
+  );
+
 function Shelf({
   title,
   sort,
-  isFirst = false,
+  shelf: { data, error, isLoading, reload },
 }: {
   readonly title: string;
   readonly sort: "rating" | "newest";
-  readonly isFirst?: boolean;
+  readonly shelf: Resource<ProductPage>;
 }) {
-  const { data, error, isLoading, reload } = useResource(sort, (signal) =>
-    api<ProductPage>({ path: "/products", query: { sort, limit: 8, inStock: true }, signal }),
-  );
   return (
     <section aria-labelledby={`shelf-${sort}`}>
       <div class="section-head">
@@ -93,7 +115,7 @@ function Shelf({
       {data !== undefined && (
         <ul class="cards">
           {data.items.map((card) => (
-            <ProductCard key={card.id} card={card} isFirst={isFirst} />
+            <ProductCard key={card.id} card={card} />
           ))}
         </ul>
       )}
