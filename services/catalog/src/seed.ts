@@ -1,7 +1,7 @@
 import { type Database, oneOf, readSettings, statement } from "../../chassis/index.ts";
 import { saveCategory } from "./categories.ts";
 import { demoCategories, demoProducts } from "./demo/shop.ts";
-import { storeProduct } from "./product-store.ts";
+import { storeProducts } from "./product-store.ts";
 
 const IS_EMPTY = statement<{ empty: boolean }>(
   "is-shop-empty",
@@ -28,7 +28,7 @@ export async function seed(database: Database, environment: NodeJS.ProcessEnv): 
     if (!shop?.empty) return;
     for (const [id, category] of demoCategories()) await saveCategory(transaction, id, category);
     const products = demoProducts();
-    for (const { id, product } of products) await storeProduct(transaction, id, product);
+    await storeProducts(transaction, products);
     const stock = products.flatMap((product) =>
       Object.entries(product.stock).map(([sku, available]) => ({ sku, available })),
     );

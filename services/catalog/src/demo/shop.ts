@@ -1,15 +1,14 @@
 import { hash } from "node:crypto";
 import type { Colour, Drawing } from "../drawing.ts";
 import type { CategoryRequest, ProductRequest } from "../product-request.ts";
+import type { NamedProduct } from "../product-store.ts";
 import { EVERYWHERE } from "./everywhere.ts";
 import { type Goods, MAKES, type Make, type Shop } from "./makes.ts";
 import { ROOMS } from "./rooms.ts";
 import { TABLE } from "./table.ts";
 
 /** A product of the demo shop, with the first stock of each variant by SKU. */
-export interface DemoProduct {
-  readonly id: string;
-  readonly product: ProductRequest;
+export interface DemoProduct extends NamedProduct {
   readonly stock: Readonly<Record<string, number>>;
 }
 
