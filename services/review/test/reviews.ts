@@ -8,6 +8,7 @@ import {
   type TestDatabase,
   testServer,
 } from "../../chassis/test/running.ts";
+import { topologyOf } from "../../chassis/topology.ts";
 import type { EventOf } from "../../contracts/event.ts";
 import { CALLER_HEADERS, type Role } from "../../contracts/identity.ts";
 import type { orderPaid } from "../../contracts/order-events.ts";
@@ -50,21 +51,26 @@ const COUNTS = statement<{ reviews: number; purchases: number; removals: number;
 /** The review service in several replicas, on a database of its own. */
 export class TestReviews {
   readonly database: TestDatabase;
+  /** Name of its queue on the broker, which other tests use, too. */
+  readonly queue: string;
   readonly #replicas: readonly RunningService[];
   readonly #pools: readonly Pool[];
   #turn = 0;
 
-  private constructor(database: TestDatabase, replicas: readonly RunningService[]) {
+  private constructor(name: string, database: TestDatabase, replicas: readonly RunningService[]) {
+    this.queue = topologyOf(name).events;
     this.database = database;
     this.#replicas = replicas;
     this.#pools = replicas.map(({ apiUrl }) => new Pool(apiUrl, { connections: 64 }));
   }
 
-  static async start(replicas = 2, brokerUrl = testServer("TEST_BROKER_URL")): Promise<TestReviews> {
+  static async start(replicas = 2): Promise<TestReviews> {
+    const name = `r${randomUUID().slice(0, 8)}`;
+    const service = { ...reviewService, description: { ...reviewService.description, name } };
     const database = await createTestDatabase(join(import.meta.dirname, "../migrations"));
-    const environment = { DATABASE_URL: database.url, BROKER_URL: brokerUrl };
-    const started = Array.from({ length: replicas }, () => startTestService(reviewService, environment));
-    return new TestReviews(database, await Promise.all(started));
+    const environment = { DATABASE_URL: database.url, BROKER_URL: testServer("TEST_BROKER_URL") };
+    const started = Array.from({ length: replicas }, () => startTestService(service, environment));
+    return new TestReviews(name, database, await Promise.all(started));
   }
 
   async stop(): Promise<void> {
