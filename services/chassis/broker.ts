@@ -1,10 +1,19 @@
-import { Connection, type Consumer, type ConsumerHandler, type Envelope } from "rabbitmq-client";
+import { type AsyncMessage, type Channel, Connection, type Envelope } from "rabbitmq-client";
 import type { Logger } from "./log.ts";
+import { type Subscription, subscribe } from "./subscription.ts";
+import { DEAD_LETTERS_EXCHANGE, EVENTS_EXCHANGE, eventsExchange } from "./topology.ts";
 
-/** Topic exchange of all events. */
-export const EVENTS_EXCHANGE = "tradestack.events";
-/** Exchange of messages that could not be handled. */
-export const DEAD_LETTERS_EXCHANGE = "tradestack.dead-letters";
+export { EVENTS_EXCHANGE };
+
+/** Headers of an event's message, beside its id, its routing key (`type`) and its publisher (`app_id`). */
+export const EVENT_HEADERS = {
+  /** The thing it happened to. */
+  aggregateId: "aggregate-id",
+  /** Grows from event to event of the same thing and publisher. */
+  sequence: "sequence",
+  /** When it happened, as RFC 3339. */
+  occurredAt: "occurred-at",
+} as const;
 
 /** A message that goes to the events exchange. */
 export interface OutgoingMessage {
@@ -12,6 +21,19 @@ export interface OutgoingMessage {
   readonly routingKey: string;
   /** JSON text. */
   readonly payload: string;
+  readonly aggregateId: string;
+  readonly sequence: number;
+  readonly occurredAt: Date;
+}
+
+/** A message that could not be handled, as it came and with the reason. */
+export interface DeadLetter {
+  readonly messageId: string | undefined;
+  readonly routingKey: string;
+  readonly appId: string | undefined;
+  readonly contentType: string | undefined;
+  readonly body: Buffer;
+  readonly headers: Readonly<Record<string, string | number>>;
 }
 
 /** A connection to RabbitMQ that comes back by itself. */
@@ -22,16 +44,21 @@ export interface Broker {
   onReady(listener: () => void): void;
   /** Publishes durable messages; resolves when the broker has confirmed every one, rejects otherwise. */
   publish(messages: readonly OutgoingMessage[]): Promise<void>;
-  /** Consumes the service's own queue, declared with its dead-letter queue, for the given routing keys. */
-  consume(routingKeys: readonly string[], handler: ConsumerHandler): Consumer;
+  /** Puts a message into the service's dead letters; resolves when the broker has confirmed it. */
+  bury(letter: DeadLetter): Promise<void>;
+  /**
+   * Receives events from the service's own queue, in their order; see {@link subscribe}.
+   *
+   * @param receive Stores some messages; they are acknowledged when it resolves, and given again when it rejects.
+   */
+  consume(
+    routingKeys: readonly string[],
+    receive: (messages: readonly AsyncMessage[]) => Promise<void>,
+  ): Subscription;
+  /** Lends a channel of its own for as long as `work` runs. */
+  channel<T>(work: (channel: Channel) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
-
-/** A message that failed this often goes to the dead letters. */
-const DELIVERY_LIMIT = 5;
-/** Messages that one replica works on at the same time. */
-const PREFETCH = 20;
-const exchanges = [{ exchange: EVENTS_EXCHANGE, type: "topic", durable: true }];
 
 /**
  * Opens the connection to the broker; it is made in the background and may come later.
@@ -58,7 +85,8 @@ export function openBroker(url: string, service: string, log: Logger): Broker {
     if (away) log.info("the message broker is back");
     away = false;
   });
-  const publisher = connection.createPublisher({ confirm: true, exchanges });
+  const publisher = connection.createPublisher({ confirm: true, exchanges: [eventsExchange] });
+  const letters = connection.createPublisher({ confirm: true });
 
   return {
     get ready() {
@@ -67,7 +95,7 @@ export function openBroker(url: string, service: string, log: Logger): Broker {
     onReady: (listener) => void connection.on("connection", listener),
     async publish(messages) {
       await Promise.all(
-        messages.map(({ messageId, routingKey, payload }) => {
+        messages.map(({ messageId, routingKey, payload, aggregateId, sequence, occurredAt }) => {
           const envelope: Envelope = {
             exchange: EVENTS_EXCHANGE,
             routingKey,
@@ -75,63 +103,42 @@ export function openBroker(url: string, service: string, log: Logger): Broker {
             type: routingKey,
             appId: service,
             contentType: "application/json",
+            headers: {
+              [EVENT_HEADERS.aggregateId]: aggregateId,
+              [EVENT_HEADERS.sequence]: sequence,
+              [EVENT_HEADERS.occurredAt]: occurredAt.toISOString(),
+            },
             durable: true,
           };
           return publisher.send(envelope, Buffer.from(payload));
         }),
       );
     },
-    consume(routingKeys, handler) {
-      const queue = `${service}.events`;
-      const consumer = connection.createConsumer(
-        {
-          queue,
-          qos: { prefetchCount: PREFETCH },
-          exchanges,
-          queueOptions: {
-            queue,
-            durable: true,
-            arguments: {
-              "x-queue-type": "quorum",
-              "x-delivery-limit": DELIVERY_LIMIT,
-              "x-dead-letter-exchange": DEAD_LETTERS_EXCHANGE,
-              "x-dead-letter-routing-key": service,
-            },
-          },
-          queueBindings: routingKeys.map((routingKey) => ({ exchange: EVENTS_EXCHANGE, queue, routingKey })),
-          lazy: true,
-        },
-        handler,
-      );
-      consumer.on("error", (error: unknown) => log.warn({ err: error, queue }, "consuming failed"));
-      // The dead letters must have a place before the first message can be refused.
-      const start = () =>
-        declareDeadLetters(connection, service).then(
-          () => {
-            connection.off("connection", start);
-            consumer.start();
-          },
-          (error: unknown) => log.error({ err: error, queue }, "the dead-letter queue cannot be declared"),
-        );
-      connection.on("connection", start);
-      if (connection.ready) void start();
-      return consumer;
+    async bury({ messageId, routingKey, appId, contentType, body, headers }) {
+      const envelope: Envelope = {
+        exchange: DEAD_LETTERS_EXCHANGE,
+        routingKey: service,
+        type: routingKey,
+        ...(messageId !== undefined && { messageId }),
+        ...(appId !== undefined && { appId }),
+        ...(contentType !== undefined && { contentType }),
+        headers,
+        durable: true,
+      };
+      await letters.send(envelope, body);
+    },
+    consume: (routingKeys, receive) => subscribe(connection, { service, routingKeys, receive }, log),
+    async channel(work) {
+      const channel = await connection.acquire();
+      try {
+        return await work(channel);
+      } finally {
+        await channel.close();
+      }
     },
     async close() {
-      await publisher.close();
+      await Promise.all([publisher.close(), letters.close()]);
       await connection.close();
     },
   };
-}
-
-async function declareDeadLetters(connection: Connection, service: string): Promise<void> {
-  const queue = `${service}.dead-letters`;
-  const channel = await connection.acquire();
-  try {
-    await channel.exchangeDeclare({ exchange: DEAD_LETTERS_EXCHANGE, type: "direct", durable: true });
-    await channel.queueDeclare({ queue, durable: true, arguments: { "x-queue-type": "quorum" } });
-    await channel.queueBind({ exchange: DEAD_LETTERS_EXCHANGE, queue, routingKey: service });
-  } finally {
-    await channel.close();
-  }
 }

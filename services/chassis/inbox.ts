@@ -1,101 +1,146 @@
-import { type AsyncMessage, ConsumerStatus } from "rabbitmq-client";
-import { Compile } from "typebox/compile";
-import { type EventContract, type EventOf, routingKey } from "../contracts/event.ts";
+import type { AsyncMessage } from "rabbitmq-client";
+import { type Broker, type DeadLetter, EVENT_HEADERS } from "./broker.ts";
 import { type Database, type Queryable, statement } from "./database.ts";
+import { deadLetterHeaders, isDiscarded } from "./dead-letter.ts";
+import { UnreadableEventError } from "./event-handler.ts";
+import { describeFailure } from "./failure.ts";
 import type { Logger } from "./log.ts";
+import { EVENTS_EXCHANGE } from "./topology.ts";
 
-/** What a service does about an event. */
-export interface EventHandler {
+/** An event as it is kept until it is handled. */
+interface InboxMessage {
+  readonly messageId: string;
   readonly routingKey: string;
-  /** Checks the payload and handles it; throws {@link UnreadableEventError} when it does not fit. */
-  readonly handle: (transaction: Queryable, payload: unknown) => Promise<void>;
+  /** Publisher and thing: events of one stream are handled one after the other. */
+  readonly stream: string;
+  readonly sequence: number;
+  /** JSON text. */
+  readonly payload: string;
+  readonly occurredAt: Date;
 }
 
-/** A message that does not fit its contract: no delivery of it ever will. */
-export class UnreadableEventError extends Error {
-  override readonly name = "UnreadableEventError";
-}
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** An index can keep so much. */
+const MAX_STREAM = 500;
 
 /**
- * Says what is done about an event.
+ * Reads a message.
  *
- * @param contract The event that is consumed.
- * @param handle Does it, with the transaction's help only: it is undone when anything fails, and run again.
+ * @param handled Routing keys that the service has a handler for.
+ * @throws {UnreadableEventError} when it cannot be kept, so no delivery of it ever will.
  */
-export function onEvent<Contract extends EventContract>(
-  contract: Contract,
-  handle: (transaction: Queryable, event: EventOf<Contract>) => Promise<void>,
-): EventHandler {
-  const validator = Compile(contract.schema);
-  const fits = (payload: unknown): payload is EventOf<Contract> => validator.Check(payload);
+export function readMessage(message: AsyncMessage, handled: ReadonlySet<string>): InboxMessage {
+  const { messageId, appId = "", headers = {}, body } = message;
+  const routingKey = routingKeyOf(message);
+  const refuse = (problem: string) => new UnreadableEventError(problem);
+  if (messageId === undefined || !UUID.test(messageId)) throw refuse("the message has no UUID as its id");
+  if (!handled.has(routingKey)) throw refuse(`nobody here handles ${routingKey}`);
+  if (Buffer.isBuffer(body) || body === undefined) throw refuse("the message is no JSON of application/json");
+  const aggregateId: unknown = headers[EVENT_HEADERS.aggregateId];
+  const sequence: unknown = headers[EVENT_HEADERS.sequence];
+  const occurredAt = new Date(String(headers[EVENT_HEADERS.occurredAt]));
+  // One that does not say what it is about has no order to keep.
+  const stream = typeof aggregateId === "string" ? `${appId}/${aggregateId}` : messageId;
+  // PostgreSQL's texts hold every character but this one.
+  if (stream.length > MAX_STREAM || stream.includes("\u0000"))
+    throw refuse("the message's app_id and aggregate-id cannot be kept");
   return {
-    routingKey: routingKey(contract),
-    async handle(transaction, payload) {
-      if (!fits(payload)) {
-        const [first] = validator.Errors(payload);
-        throw new UnreadableEventError(`${routingKey(contract)}, ${first?.instancePath}: ${first?.message}`);
-      }
-      await handle(transaction, payload);
-    },
+    messageId: messageId.toLowerCase(),
+    routingKey,
+    stream,
+    sequence: typeof sequence === "number" && Number.isSafeInteger(sequence) ? sequence : 0,
+    payload: JSON.stringify(body),
+    occurredAt: Number.isNaN(occurredAt.getTime()) ? new Date() : occurredAt,
   };
 }
 
-const REMEMBER = statement<{ message_id: string }>(
-  "inbox-remember",
-  `INSERT INTO inbox (message_id, routing_key) VALUES ($1, $2)
-   ON CONFLICT DO NOTHING RETURNING message_id`,
+/**
+ * Whether a message comes from the dead letters. What others publish cannot: the broker lets nobody but the service
+ * itself send to its queue past the events exchange.
+ */
+const isRedriven = ({ exchange }: AsyncMessage): boolean => exchange !== EVENTS_EXCHANGE;
+
+/** A redriven message has lost its routing key on the way; its type, which its publisher may choose, is the same. */
+const routingKeyOf = (message: AsyncMessage): string =>
+  isRedriven(message) ? (message.type ?? message.routingKey) : message.routingKey;
+
+/** The id keeps a second delivery out. Only one that is dead lives again: somebody has sent it on purpose. */
+const STORE = statement(
+  "inbox-store",
+  `INSERT INTO inbox (message_id, routing_key, stream, sequence, payload, occurred_at, state, due_at)
+   SELECT message_id, routing_key, stream, sequence, payload, occurred_at, 'waiting', now()
+   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::timestamptz[])
+     AS message (message_id, routing_key, stream, sequence, payload, occurred_at)
+   ON CONFLICT (message_id) DO UPDATE SET state = 'waiting', attempts = 0, due_at = now()
+   WHERE inbox.state = 'dead'`,
+);
+const DISCARD = statement(
+  "inbox-discard",
+  `UPDATE inbox SET state = 'handled', payload = NULL, due_at = NULL
+   WHERE message_id = ANY ($1::uuid[]) AND state <> 'handled'`,
 );
 
-/** Pause before a failed message goes back to its queue, in milliseconds. */
-const BACKOFF = 500;
-
 /**
- * Makes the consumer's side of exactly-once: the message id and the handler's effect are stored in one
- * transaction, so that a second delivery finds the id and does nothing.
+ * Makes the first half of exactly-once: stores messages in the order in which they come, each once. What it stores is
+ * handled by {@link startInbox}; what can never be handled goes to the dead letters with the reason.
  *
- * @param handlers What to do, one handler a routing key.
- * @returns What becomes of a message: acknowledged, delivered again, or refused to the dead letters.
+ * @param handled Routing keys that the service has a handler for.
+ * @param onStored Called when there is something to handle.
  */
-export function inbox(
+export function receiver(
   database: Database,
-  handlers: readonly EventHandler[],
+  broker: Pick<Broker, "bury">,
+  handled: ReadonlySet<string>,
+  onStored: () => void,
   log: Logger,
-): (message: AsyncMessage) => Promise<ConsumerStatus> {
-  const byKey = new Map(handlers.map((handler) => [handler.routingKey, handler]));
-  return async (message) => {
-    const { messageId, routingKey: key } = message;
-    const handler = byKey.get(key);
-    if (messageId === undefined || handler === undefined) {
-      log.error({ messageId, routingKey: key }, "a message without id or handler goes to the dead letters");
-      return ConsumerStatus.DROP;
-    }
-    try {
-      await database.transaction(async (transaction) => {
-        const first = await transaction.query(REMEMBER, [messageId, key]);
-        if (first.length > 0) await handler.handle(transaction, message.body);
-      });
-      return ConsumerStatus.ACK;
-    } catch (error) {
-      if (error instanceof UnreadableEventError) {
-        log.error({ err: error, messageId }, "an unreadable message goes to the dead letters");
-        return ConsumerStatus.DROP;
+): (messages: readonly AsyncMessage[]) => Promise<void> {
+  return async (messages) => {
+    const readable = new Map<string, InboxMessage>();
+    const discarded: string[] = [];
+    for (const message of messages) {
+      if (isRedriven(message) && isDiscarded(message)) {
+        if (UUID.test(message.messageId ?? "")) discarded.push(String(message.messageId));
+        continue;
       }
-      log.warn(
-        { err: error, messageId, routingKey: key },
-        "handling a message failed; it is delivered again",
-      );
-      await new Promise((resolve) => setTimeout(resolve, BACKOFF));
-      return ConsumerStatus.REQUEUE;
+      try {
+        const read = readMessage(message, handled);
+        readable.set(read.messageId, read);
+      } catch (error) {
+        if (!(error instanceof UnreadableEventError)) throw error;
+        log.error({ err: error, messageId: message.messageId }, "an unreadable message is a dead letter");
+        await broker.bury(letterOf(message, error));
+      }
     }
+    if (discarded.length > 0) await database.query(DISCARD, [discarded]);
+    if (readable.size > 0) await database.query(STORE, columnsOf([...readable.values()]));
+    onStored();
   };
 }
+
+const letterOf = (message: AsyncMessage, error: Error): DeadLetter => ({
+  messageId: message.messageId,
+  routingKey: routingKeyOf(message),
+  appId: message.appId,
+  contentType: message.contentType,
+  body: Buffer.isBuffer(message.body) ? message.body : Buffer.from(JSON.stringify(message.body) ?? ""),
+  headers: deadLetterHeaders(message.headers ?? {}, { failure: describeFailure(error), attempts: 1 }),
+});
+
+const columnsOf = (messages: readonly InboxMessage[]): unknown[][] => [
+  messages.map(({ messageId }) => messageId),
+  messages.map(({ routingKey }) => routingKey),
+  messages.map(({ stream }) => stream),
+  messages.map(({ sequence }) => sequence),
+  messages.map(({ payload }) => payload),
+  messages.map(({ occurredAt }) => occurredAt),
+];
 
 /** No broker delivers a message again after so long, in days. */
 const REMEMBERED_DAYS = 14;
 
 const FORGET = statement(
   "inbox-forget",
-  "DELETE FROM inbox WHERE received_at < now() - make_interval(days => $1)",
+  "DELETE FROM inbox WHERE state = 'handled' AND received_at < now() - make_interval(days => $1)",
 );
 
 /** Removes the ids of messages that cannot come again. */

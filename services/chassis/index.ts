@@ -6,6 +6,7 @@ export { type Command, type CommandContext, type CommandOptions, runCommand } fr
 export { type CookieOptions, readCookie, writeCookie } from "./cookies.ts";
 export { type Database, type Queryable, type Statement, statement } from "./database.ts";
 export { isDatabaseAway, violatedConstraint } from "./database-errors.ts";
+export { type EventHandler, onEvent, UnreadableEventError } from "./event-handler.ts";
 export { type Answer, type Call, ContractError, type HttpClient, parseAnswer } from "./http-client.ts";
 export {
   IdempotencyKey,
@@ -16,7 +17,6 @@ export {
   requestHash,
   type StoredResponse,
 } from "./idempotency.ts";
-export { type EventHandler, onEvent, UnreadableEventError } from "./inbox.ts";
 export { limitedUnit } from "./limited-unit.ts";
 export { createLogger, type Logger } from "./log.ts";
 export type { Metrics } from "./metrics.ts";

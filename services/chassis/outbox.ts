@@ -67,7 +67,14 @@ const POLL = 1000;
  * Takes the oldest event of each aggregate. Events of other relays' batches are locked and left alone; as they
  * stay in the table until they are confirmed, a later event of the same aggregate waits for them.
  */
-const TAKE = statement<{ message_id: string; routing_key: string; payload: string }>(
+const TAKE = statement<{
+  id: number;
+  message_id: string;
+  routing_key: string;
+  aggregate_id: string;
+  payload: string;
+  created_at: Date;
+}>(
   "outbox-take",
   `DELETE FROM outbox WHERE id IN (
      SELECT id FROM outbox AS candidate
@@ -75,7 +82,7 @@ const TAKE = statement<{ message_id: string; routing_key: string; payload: strin
        SELECT FROM outbox AS earlier
        WHERE earlier.aggregate_id = candidate.aggregate_id AND earlier.id < candidate.id)
      ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
-   RETURNING message_id, routing_key, payload`,
+   RETURNING id, message_id, routing_key, aggregate_id, payload, created_at`,
 );
 
 const LAG = statement<{ seconds: number }>(
@@ -107,6 +114,9 @@ export function startOutboxRelay(database: Database, broker: Broker, metrics: Me
             messageId: row.message_id,
             routingKey: row.routing_key,
             payload: row.payload,
+            aggregateId: row.aggregate_id,
+            sequence: row.id,
+            occurredAt: row.created_at,
           })),
         );
         return rows.length;

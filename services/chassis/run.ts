@@ -1,9 +1,10 @@
 import { ADMIN_PORT as DEFAULT_ADMIN_PORT, API_PORT as DEFAULT_API_PORT } from "../description.ts";
-import { COMMAND_FAILED, runCommand } from "./commands.ts";
+import { COMMAND_FAILED, type Command, runCommand } from "./commands.ts";
 import { waitForDatabase } from "./database-wait.ts";
 import { createLogger, LOG_LEVELS, type Logger, standardError } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { migrate, readMigrations } from "./migrations.ts";
+import { redriveCommand } from "./redrive-command.ts";
 import { databaseFromEnvironment } from "./resources.ts";
 import { type RunningService, type Service, startService } from "./service.ts";
 import { integer, oneOf, readSettings, type SettingsSpec, text } from "./settings.ts";
@@ -13,8 +14,9 @@ const DRAIN_DEADLINE = 25_000;
 
 /**
  * The main program of a service: `serve` (the default) runs it until SIGTERM, `migrate` brings its database to
- * the newest schema and ends. A failure is logged in one line and ends the process with status 1. Any further command is
- * one of the service's own ({@link Service.commands}), which decides on the status itself; 2 where it could not run.
+ * the newest schema and ends. A failure is logged in one line and ends the process with status 1. A service
+ * that consumes events can `redrive` its dead letters. Any further command is one of the service's own
+ * ({@link Service.commands}), which decides on the status itself; 2 where it could not run.
  *
  * @example
  * await runService(orderService);
@@ -28,7 +30,7 @@ export async function runService<Spec extends SettingsSpec>(service: Service<Spe
   );
   const [command = "serve", ...args] = process.argv.slice(2);
   const identity = { name, version: base.SERVICE_VERSION, pod: base.POD_NAME };
-  const own = Object.entries(service.commands ?? {}).find(([candidate]) => candidate === command)?.[1];
+  const own = commandsOf(service).find(([candidate]) => candidate === command)?.[1];
   if (own !== undefined) {
     const log = createLogger(base.LOG_LEVEL, identity, standardError());
     const print = (text: string) => void process.stdout.write(`${text}\n`);
@@ -46,8 +48,15 @@ export async function runService<Spec extends SettingsSpec>(service: Service<Spe
   }
 }
 
-function usage<Spec extends SettingsSpec>({ commands = {} }: Service<Spec>): string {
-  const own = Object.entries(commands).map(([name, { summary }]) => `${name} (${summary})`);
+/** The service's own commands, after those that the chassis gives it. */
+const commandsOf = <Spec extends SettingsSpec>({ description, commands }: Service<Spec>) =>
+  Object.entries<Command<Spec>>({
+    ...(description.consumes.length > 0 && { redrive: redriveCommand(description.name) }),
+    ...commands,
+  });
+
+function usage<Spec extends SettingsSpec>(service: Service<Spec>): string {
+  const own = commandsOf(service).map(([name, { summary }]) => `${name} (${summary})`);
   return ["serve", "migrate", ...own].join(", ");
 }
 

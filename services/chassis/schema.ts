@@ -39,4 +39,26 @@ CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
 COMMENT ON TABLE idempotency_keys IS 'Answers that are given again when a request is repeated';
 `,
   },
+  {
+    name: "chassis/0002_inbox_keeps_order",
+    sql: `
+ALTER TABLE inbox
+  ADD COLUMN state       text NOT NULL DEFAULT 'handled' CHECK (state IN ('waiting', 'dead', 'handled')),
+  -- Publisher and thing: events of one stream are handled one after the other, by their sequence.
+  ADD COLUMN stream      text NOT NULL DEFAULT '',
+  ADD COLUMN sequence    bigint NOT NULL DEFAULT 0,
+  -- Kept no longer than it is needed: it may be personal.
+  ADD COLUMN payload     text,
+  ADD COLUMN occurred_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  ADD COLUMN attempts    integer NOT NULL DEFAULT 0,
+  -- When it is tried next. Somebody at work moves it on, as a lease.
+  ADD COLUMN due_at      timestamptz,
+  ADD CHECK ((state = 'handled') = (payload IS NULL)),
+  ADD CHECK ((state = 'waiting') = (due_at IS NOT NULL));
+ALTER TABLE inbox ALTER COLUMN state DROP DEFAULT, ALTER COLUMN stream DROP DEFAULT, ALTER COLUMN sequence DROP DEFAULT;
+CREATE INDEX inbox_due ON inbox (due_at) WHERE state = 'waiting';
+CREATE INDEX inbox_streams ON inbox (stream, sequence) WHERE state <> 'handled';
+COMMENT ON TABLE inbox IS 'Events that were received: waiting, handled, or dead; by the id a second delivery is recognised';
+`,
+  },
 ];

@@ -4,15 +4,17 @@ import { type Api, createApi } from "./api.ts";
 import type { Command } from "./commands.ts";
 import type { Database } from "./database.ts";
 import { waitForDatabase } from "./database-wait.ts";
+import type { EventHandler } from "./event-handler.ts";
 import { forgetOldKeys } from "./idempotency.ts";
-import { type EventHandler, forgetOldMessages, inbox } from "./inbox.ts";
+import { forgetOldMessages, receiver } from "./inbox.ts";
+import { startInbox } from "./inbox-worker.ts";
 import type { Logger } from "./log.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { readMigrations, requireMigrated } from "./migrations.ts";
 import { serveOpenApi } from "./openapi-route.ts";
 import { startOutboxRelay } from "./outbox.ts";
 import { openResources, type Resources } from "./resources.ts";
-import { readSettings, type SettingsOf, type SettingsSpec } from "./settings.ts";
+import { integer, readSettings, type SettingsOf, type SettingsSpec } from "./settings.ts";
 import { startWorker, type Worker } from "./worker.ts";
 
 /** What a service's own code gets to work with. */
@@ -67,6 +69,12 @@ export interface RunningService {
 
 const HOUR = 3_600_000;
 
+/** How often an event is tried before it is a dead letter, and the first pause; each further one is twice as long. */
+const RETRY = {
+  EVENT_ATTEMPTS: integer(1, 100, 10),
+  EVENT_RETRY_MILLISECONDS: integer(1, 300_000, 500),
+};
+
 /**
  * Starts a service and resolves when it takes requests. It waits for its database; a broker or cache that is away
  * does not keep it from starting.
@@ -84,6 +92,7 @@ export async function startService<Spec extends SettingsSpec>(
   const resources = openResources(description, environment, log, metrics);
   const workers: Worker[] = [];
   const consumers: { close(): Promise<void> }[] = [];
+  const handlers: EventHandler[] = [];
   let phase: Phase = "starting";
 
   const api = createApi(log, metrics);
@@ -137,11 +146,17 @@ export async function startService<Spec extends SettingsSpec>(
       urlOf: resources.urlOf,
       wakeOutbox: () => relay?.wake(),
       background,
-      consume(...handlers) {
-        const keys = handlers.map(({ routingKey }) => routingKey);
-        consumers.push(resources.broker.consume(keys, inbox(resources.database, handlers, log)));
-      },
+      consume: (...given) => void handlers.push(...given),
     });
+    if (handlers.length > 0) {
+      const { EVENT_ATTEMPTS: attempts, EVENT_RETRY_MILLISECONDS: pause } = readSettings(RETRY, environment);
+      const { database, broker } = resources;
+      const inbox = startInbox(database, broker, handlers, { attempts, pause }, metrics, log);
+      workers.push(inbox);
+      const keys = handlers.map(({ routingKey }) => routingKey);
+      const receive = receiver(database, broker, new Set(keys), inbox.wake, log);
+      consumers.push(broker.consume(keys, receive));
+    }
     const apiUrl = await api.listen({ port: apiPort, host });
     phase = "serving";
     log.info({ apiUrl, adminUrl }, "serving");

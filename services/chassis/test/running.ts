@@ -1,12 +1,16 @@
 import { randomBytes } from "node:crypto";
 import { Redis } from "ioredis";
 import pg from "pg";
+import { Connection } from "rabbitmq-client";
+import type { ServiceDescription } from "../../description.ts";
+import { services } from "../../index.ts";
 import { type Database, openDatabase } from "../database.ts";
 import { createLogger } from "../log.ts";
 import { createMetrics } from "../metrics.ts";
 import { migrate, readMigrations } from "../migrations.ts";
 import { type RunningService, type Service, startService } from "../service.ts";
 import type { SettingsSpec } from "../settings.ts";
+import { topologyOf } from "../topology.ts";
 
 /** Says nothing: what a test provokes is no news. */
 export const silentLog = createLogger("silent", { name: "test", version: "0", pod: "test" });
@@ -49,6 +53,7 @@ export async function createTestDatabase(migrations?: string, seed?: Service["se
     database,
     async drop() {
       await database.close();
+      await removeQueues(url.href);
       await administer(server, `DROP DATABASE ${name} WITH (FORCE)`);
     },
   };
@@ -84,9 +89,47 @@ async function administer(server: string, sql: string): Promise<void> {
   }
 }
 
-/** Starts a service on free loopback ports. */
-export const startTestService = <Spec extends SettingsSpec>(
+/** Names of the consuming services that were started, by the database that they use. */
+const consumers = new Map<string, Set<string>>();
+
+/**
+ * What a consuming service is called on the test broker, which all test files share: a service of the platform has
+ * queues of its own for each database, so that no other test's replica gets its events; any other has a name of its own
+ * already. The queues go with the database.
+ */
+export function testName(
+  { name, consumes }: ServiceDescription,
+  { DATABASE_URL }: NodeJS.ProcessEnv,
+): string {
+  if (consumes.length === 0 || DATABASE_URL === undefined) return name;
+  const database = new URL(DATABASE_URL).pathname;
+  const isShared = services.some((service) => service.name === name);
+  const ownName = isShared ? `${name}-${database.slice(-8)}` : name;
+  consumers.set(database, (consumers.get(database) ?? new Set()).add(ownName));
+  return ownName;
+}
+
+async function removeQueues(databaseUrl: string): Promise<void> {
+  const names = consumers.get(new URL(databaseUrl).pathname);
+  if (names === undefined) return;
+  const broker = new Connection(testServer("TEST_BROKER_URL"));
+  try {
+    for (const { events, deadLetters, redriven } of [...names].map(topologyOf)) {
+      for (const queue of [events, deadLetters]) await broker.queueDelete({ queue });
+      await broker.exchangeDelete({ exchange: redriven });
+    }
+  } finally {
+    await broker.close();
+  }
+}
+
+/** Starts a service on free loopback ports; its queues are its database's own. */
+export function startTestService<Spec extends SettingsSpec>(
   service: Service<Spec>,
   environment: NodeJS.ProcessEnv,
-): Promise<RunningService> =>
-  startService(service, { environment, log: silentLog, apiPort: 0, adminPort: 0, host: "127.0.0.1" });
+): Promise<RunningService> {
+  const name = testName(service.description, environment);
+  const description = { ...service.description, name };
+  const options = { environment, log: silentLog, apiPort: 0, adminPort: 0, host: "127.0.0.1" };
+  return startService({ ...service, description }, options);
+}

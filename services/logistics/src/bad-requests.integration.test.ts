@@ -1,16 +1,13 @@
-import { randomUUID } from "node:crypto";
 import fc from "fast-check";
-import { Connection } from "rabbitmq-client";
 import { Pool } from "undici";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { statement } from "../../chassis/index.ts";
-import { type RunningService, startService } from "../../chassis/service.ts";
-import { silentLog, testServer } from "../../chassis/test/running.ts";
+import type { RunningService } from "../../chassis/service.ts";
+import { startTestService, testServer } from "../../chassis/test/running.ts";
 import { CALLER_HEADERS, ROLES } from "../../contracts/identity.ts";
 import { Depot } from "../test/depot.ts";
 import { logisticsService } from "./logistics-service.ts";
 
-const name = `l${randomUUID().slice(0, 8)}`;
 let depot: Depot;
 let service: RunningService;
 let pool: Pool;
@@ -19,25 +16,16 @@ beforeAll(async () => {
   depot = await Depot.open();
   await depot.receive();
   await depot.finish();
-  service = await startService(
-    { ...logisticsService, description: { ...logisticsService.description, name } },
-    {
-      environment: { DATABASE_URL: depot.own.url, BROKER_URL: testServer("TEST_BROKER_URL") },
-      log: silentLog,
-      apiPort: 0,
-      adminPort: 0,
-      host: "127.0.0.1",
-    },
-  );
+  service = await startTestService(logisticsService, {
+    DATABASE_URL: depot.own.url,
+    BROKER_URL: testServer("TEST_BROKER_URL"),
+  });
   pool = new Pool(service.apiUrl, { connections: 8 });
 });
 afterAll(async () => {
   await pool?.close();
   await service?.stop();
   await depot?.drop();
-  const broker = new Connection(testServer("TEST_BROKER_URL"));
-  for (const queue of [`${name}.events`, `${name}.dead-letters`]) await broker.queueDelete({ queue });
-  await broker.close();
 });
 
 const odd = fc.oneof(

@@ -6,8 +6,10 @@ import {
   createTestDatabase,
   startTestService,
   type TestDatabase,
+  testName,
   testServer,
 } from "../../chassis/test/running.ts";
+import { EVENTS_EXCHANGE, topologyOf } from "../../chassis/topology.ts";
 import { routingKey } from "../../contracts/event.ts";
 import { CALLER_HEADERS } from "../../contracts/identity.ts";
 import { cancellationPath } from "../../contracts/logistics-api.ts";
@@ -29,12 +31,8 @@ afterAll(async () => {
   await own?.drop();
 });
 
-/** A description of its own, so that its queues on the shared broker are its own. */
-const name = `l${randomUUID().slice(0, 8)}`;
-const service = { ...logisticsService, description: { ...logisticsService.description, name } };
-
 async function start(settings: NodeJS.ProcessEnv) {
-  const running = await startTestService(service, {
+  const running = await startTestService(logisticsService, {
     DATABASE_URL: own.url,
     BROKER_URL: testServer("TEST_BROKER_URL"),
     ...settings,
@@ -51,15 +49,16 @@ async function start(settings: NodeJS.ProcessEnv) {
 
 /** Tells that an order was paid, as soon as somebody listens. */
 async function tellPaid(order: ReturnType<typeof paidOrder>): Promise<void> {
+  const name = testName(logisticsService.description, { DATABASE_URL: own.url });
   const listeners = () =>
-    broker.queueDeclare({ queue: `${name}.events`, passive: true }).then(
+    broker.queueDeclare({ queue: topologyOf(name).events, passive: true }).then(
       ({ consumerCount }) => consumerCount,
       () => 0,
     );
   await expect.poll(listeners, { timeout: 15_000 }).toBe(1);
   const publisher = broker.createPublisher({ confirm: true });
   const message = {
-    exchange: "tradestack.events",
+    exchange: EVENTS_EXCHANGE,
     routingKey: routingKey(orderPaid),
     messageId: randomUUID(),
   };
@@ -151,6 +150,5 @@ test("support reports a parcel lost, once a key; customers cannot, and see no sh
     });
   } finally {
     await logistics.stop();
-    for (const queue of [`${name}.events`, `${name}.dead-letters`]) await broker.queueDelete({ queue });
   }
 });

@@ -1,0 +1,40 @@
+import { Compile } from "typebox/compile";
+import { type EventContract, type EventOf, routingKey } from "../contracts/event.ts";
+import type { Queryable } from "./database.ts";
+
+/** What a service does about an event. */
+export interface EventHandler {
+  readonly routingKey: string;
+  /** Checks the payload and handles it; throws {@link UnreadableEventError} when it does not fit. */
+  readonly handle: (transaction: Queryable, payload: unknown) => Promise<void>;
+}
+
+/** A message that does not fit its contract: no delivery of it ever will. */
+export class UnreadableEventError extends Error {
+  override readonly name = "UnreadableEventError";
+}
+
+/**
+ * Says what is done about an event.
+ *
+ * @param contract The event that is consumed.
+ * @param handle Does it, with the transaction's help only: it is undone when anything fails, and run again. Events of
+ * one thing come in the order in which its publisher stored them.
+ */
+export function onEvent<Contract extends EventContract>(
+  contract: Contract,
+  handle: (transaction: Queryable, event: EventOf<Contract>) => Promise<void>,
+): EventHandler {
+  const validator = Compile(contract.schema);
+  const fits = (payload: unknown): payload is EventOf<Contract> => validator.Check(payload);
+  return {
+    routingKey: routingKey(contract),
+    async handle(transaction, payload) {
+      if (!fits(payload)) {
+        const [first] = validator.Errors(payload);
+        throw new UnreadableEventError(`${routingKey(contract)}, ${first?.instancePath}: ${first?.message}`);
+      }
+      await handle(transaction, payload);
+    },
+  };
+}
