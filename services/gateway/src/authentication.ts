@@ -13,11 +13,17 @@ export interface Authenticator {
   verify(token: string): Promise<Caller>;
 }
 
-/** Tokens that one replica remembers at the most; the one that was not used for longest is forgotten first. */
-const REMEMBERED = 10_000;
+/** How much and how long an {@link Authenticator} remembers; changed by tests. */
+export interface Memory {
+  /** Tokens at the most; the one that was not used for longest is forgotten first. Default: 10,000, some 3 MB. */
+  readonly tokens?: number;
+  /** Milliseconds since 1970. Default: `Date.now`. */
+  readonly now?: () => number;
+}
+
 /**
  * A token is verified again after this long, so that one whose key was withdrawn does not live on here. Verifying
- * takes a hundred times as long as remembering.
+ * takes two hundred times as long as remembering.
  */
 const RECHECK_MS = 60_000;
 
@@ -27,12 +33,15 @@ interface Remembered {
 }
 
 /** Remembers what a verifier found, by a digest: a dump of the memory holds no tokens. */
-export function createAuthenticator(verify: AccessTokenVerifier): Authenticator {
+export function createAuthenticator(
+  verify: AccessTokenVerifier,
+  { tokens = 10_000, now = Date.now }: Memory = {},
+): Authenticator {
   const remembered = new Map<string, Remembered>();
   const remember = (key: string, entry: Remembered) => {
     remembered.delete(key);
     remembered.set(key, entry);
-    if (remembered.size <= REMEMBERED) return;
+    if (remembered.size <= tokens) return;
     for (const oldest of remembered.keys()) {
       remembered.delete(oldest);
       break;
@@ -42,7 +51,7 @@ export function createAuthenticator(verify: AccessTokenVerifier): Authenticator 
     recall(token) {
       const key = digest(token);
       const entry = remembered.get(key);
-      if (entry === undefined || entry.untilMs <= Date.now()) return undefined;
+      if (entry === undefined || entry.untilMs <= now()) return undefined;
       remember(key, entry);
       return entry.caller;
     },
@@ -51,8 +60,7 @@ export function createAuthenticator(verify: AccessTokenVerifier): Authenticator 
       switch (found.kind) {
         case "verified": {
           const { caller, expiresAt } = found;
-          const now = Date.now();
-          remember(digest(token), { caller, untilMs: Math.min(expiresAt * 1000, now + RECHECK_MS) });
+          remember(digest(token), { caller, untilMs: Math.min(expiresAt * 1000, now() + RECHECK_MS) });
           return caller;
         }
         case "expired":
