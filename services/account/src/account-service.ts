@@ -46,10 +46,10 @@ export const accountService: Service<typeof settings> = {
 
     const keys = new SigningKeys(database, box, rotationPolicy(settings.KEY_ROTATION_DAYS));
     const rotate = async () => {
-      const { made, removed } = await keys.rotate();
+      const { made, removed, foreign } = await keys.rotate();
       if (made.length + removed.length > 0) {
         tell("keys-rotated");
-        log.info({ made, removed }, "signing keys have changed");
+        log.info({ made, removed, foreign }, "signing keys have changed");
       }
       return false;
     };

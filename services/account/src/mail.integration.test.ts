@@ -103,6 +103,16 @@ describe("a mail that is not taken", () => {
     expect(await rows()).toEqual([{ sent: false, refused: true, waiting: false, attempts: 1 }]);
   });
 
+  test("because it was sealed with another secret is left to who has that", async () => {
+    await storeMail(database.database, new SecretBox("x".repeat(43)), "password-changed", {
+      email: EMAIL,
+      name: "Robin",
+    });
+    await postman()();
+    expect(await rows()).toMatchObject([{ waiting: true, attempts: 1 }]);
+    expect(post.mails).toHaveLength(0);
+  });
+
   test("because nobody is there stays, and the others with it", async () => {
     await store();
     await postman("smtp://127.0.0.1:1")();

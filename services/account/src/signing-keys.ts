@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomUUID } from "node:crypto";
 import { type CryptoKey, importJWK } from "jose";
 import { type Database, type Queryable, statement } from "../../chassis/index.ts";
 import { type KeySet, type PublicKey, TOKEN_ALGORITHM } from "../../contracts/identity.ts";
-import type { SecretBox } from "./secret-box.ts";
+import { type SecretBox, UnsealError } from "./secret-box.ts";
 
 /** When keys change. Times are seconds. */
 export interface RotationPolicy {
@@ -27,6 +27,8 @@ interface KeyRow {
   readonly public_x: string;
   readonly sealed: Buffer;
   readonly signs_from: Date;
+  /** Seconds since it began to sign, by the database's clock; negative where it is still to. */
+  readonly age: number;
 }
 
 /** A key that is open in memory. */
@@ -36,11 +38,6 @@ export interface SigningKey {
 }
 
 const LOCK = statement("keys-lock", "SELECT pg_advisory_xact_lock(hashtext('signing_keys'))");
-const DUE = statement<{ first: boolean }>(
-  "keys-due",
-  `SELECT newest IS NULL AS first FROM (SELECT max(signs_from) AS newest FROM signing_keys) AS keys
-   WHERE newest IS NULL OR $3 OR newest + make_interval(secs => $1::float8 - $2::float8) <= clock_timestamp()`,
-);
 const ADD = statement<{ id: string }>(
   "keys-add",
   `INSERT INTO signing_keys (id, public_x, sealed, signs_from)
@@ -57,10 +54,27 @@ const RETIRE = statement<{ id: string }>(
 const REMOVE_ALL = statement<{ id: string }>("keys-remove-all", "DELETE FROM signing_keys RETURNING id");
 const LIST = statement<KeyRow>(
   "keys-list",
-  "SELECT id, public_x, sealed, signs_from FROM signing_keys ORDER BY signs_from",
+  `SELECT id, public_x, sealed, signs_from, extract(epoch FROM clock_timestamp() - signs_from)::float8 AS age
+   FROM signing_keys ORDER BY signs_from`,
 );
 
-/** The keys that access tokens are signed with, as the database has them. */
+/** What a rotation did. */
+export interface Rotation {
+  /** Ids of keys that were made, */
+  readonly made: readonly string[];
+  /** that were removed, */
+  readonly removed: readonly string[];
+  /** and that are published, but were sealed with another KEY_ENCRYPTION_KEY. */
+  readonly foreign: readonly string[];
+}
+
+/**
+ * The keys that access tokens are signed with, as the database has them.
+ *
+ * A key that was sealed with another KEY_ENCRYPTION_KEY is left to those who have it, and published like the others.
+ * So when that secret changes, replicas with the old one and replicas with the new one sign side by side, each with
+ * keys of their own, and nobody is logged out.
+ */
 export class SigningKeys {
   readonly #database: Database;
   readonly #box: SecretBox;
@@ -79,55 +93,53 @@ export class SigningKeys {
    * turns, so that a key is made once.
    *
    * @param force Makes a key now, whether it is due or not.
-   * @returns Ids of keys that were made and removed.
    */
-  async rotate(force = false): Promise<{ readonly made: string[]; readonly removed: string[] }> {
+  async rotate(force = false): Promise<Rotation> {
     const { period, ahead, after } = this.#policy;
     const changed = await this.#database.transaction(async (transaction) => {
       await transaction.query(LOCK);
-      const [due] = await transaction.query(DUE, [period, ahead, force]);
-      // The first key signs at once: nobody could have asked for it before.
-      const made = due === undefined ? [] : [await this.#make(transaction, due.first ? 0 : ahead)];
       const removed = await transaction.query(RETIRE, [after]);
+      const rows = await transaction.query(LIST);
+      await this.#openAll(rows);
+      const newest = rows.findLast(({ id }) => this.#open.has(id));
+      const made: string[] = [];
+      // The first key signs at once: nobody could have asked for it before.
+      if (newest === undefined) made.push(await this.#make(transaction, 0));
+      else if (force || newest.age + ahead >= period) made.push(await this.#make(transaction, ahead));
       return { made, removed: removed.map(({ id }) => id) };
     });
     await this.load();
-    return changed;
+    return { ...changed, foreign: this.#rows.map(({ id }) => id).filter((id) => !this.#open.has(id)) };
   }
 
   /**
    * Replaces all keys at once, because one may have leaked. Tokens that are out are no good from the moment their
    * verifiers learn of it; sessions go on, each with its next refresh.
    */
-  async replace(): Promise<{ readonly made: string[]; readonly removed: string[] }> {
+  async replace(): Promise<Rotation> {
     const changed = await this.#database.transaction(async (transaction) => {
       await transaction.query(LOCK);
       const removed = await transaction.query(REMOVE_ALL);
       return { made: [await this.#make(transaction, 0)], removed: removed.map(({ id }) => id) };
     });
     await this.load();
-    return changed;
+    return { ...changed, foreign: [] };
   }
 
-  /**
-   * Reads the keys and opens those that are new.
-   *
-   * @throws {UnsealError} when they were sealed with another KEY_ENCRYPTION_KEY.
-   */
+  /** Reads the keys and opens those that are new. */
   async load(): Promise<void> {
     const rows = await this.#database.query(LIST);
-    for (const row of rows) {
-      if (!this.#open.has(row.id)) this.#open.set(row.id, await this.#unseal(row));
-    }
+    await this.#openAll(rows);
     this.#rows = rows;
     const ids = new Set(rows.map(({ id }) => id));
     for (const id of this.#open.keys()) if (!ids.has(id)) this.#open.delete(id);
   }
 
-  /** The newest key whose time has come. */
+  /** The newest key of ours whose time has come. */
   current(): SigningKey {
     const now = Date.now();
-    const row = this.#rows.findLast(({ signs_from }) => signs_from.getTime() <= now) ?? this.#rows[0];
+    const own = this.#rows.filter(({ id }) => this.#open.has(id));
+    const row = own.findLast(({ signs_from }) => signs_from.getTime() <= now) ?? own[0];
     const key = row && this.#open.get(row.id);
     if (row === undefined || key === undefined) {
       throw new Error("there is no signing key; rotate() makes the first one");
@@ -147,6 +159,18 @@ export class SigningKeys {
     if (x === undefined || d === undefined) throw new Error("a new key has no parts");
     await transaction.query(ADD, [id, x, this.#box.seal("signing-key", id, d), signsIn]);
     return id;
+  }
+
+  /** Opens the keys that are not open yet and that are ours to open. */
+  async #openAll(rows: readonly KeyRow[]): Promise<void> {
+    for (const row of rows) {
+      if (this.#open.has(row.id)) continue;
+      try {
+        this.#open.set(row.id, await this.#unseal(row));
+      } catch (error) {
+        if (!(error instanceof UnsealError)) throw error;
+      }
+    }
   }
 
   async #unseal({ id, public_x, sealed }: KeyRow): Promise<CryptoKey> {
