@@ -36,6 +36,7 @@ export function registerShipmentRoutes(
     "/tracking/:trackingNumber",
     {
       schema: {
+        summary: "Follow a parcel",
         params: Type.Object({ trackingNumber: TrackingNumber }),
         response: { 200: Tracking, ...problems },
       },
@@ -47,6 +48,7 @@ export function registerShipmentRoutes(
     "/shipments",
     {
       schema: {
+        summary: "Find an order's shipment",
         querystring: Type.Object({ order: Id }, { additionalProperties: false }),
         response: { 200: ShipmentList, ...problems },
       },
@@ -59,7 +61,13 @@ export function registerShipmentRoutes(
 
   api.get(
     "/shipments/:shipmentId",
-    { schema: { params: ShipmentParams, response: { 200: ShipmentDetails, ...problems } } },
+    {
+      schema: {
+        summary: "Show a shipment",
+        params: ShipmentParams,
+        response: { 200: ShipmentDetails, ...problems },
+      },
+    },
     async (request) => {
       requirePermission(request, "shipments:read");
       return findShipment(database, request.params.shipmentId);
@@ -70,6 +78,7 @@ export function registerShipmentRoutes(
     "/shipments/:shipmentId/loss",
     {
       schema: {
+        summary: "Report a parcel lost",
         params: ShipmentParams,
         headers: IdempotentHeaders,
         response: { 200: ShipmentDetails, ...problems },
@@ -92,7 +101,13 @@ export function registerShipmentRoutes(
   // Not among the routes that the gateway forwards: for the order service only.
   api.put(
     "/cancellations/:orderId",
-    { schema: { params: Type.Object({ orderId: Id }), response: { 204: Type.Null(), ...problems } } },
+    {
+      schema: {
+        summary: "Stop the shipment of an order that is cancelled",
+        params: Type.Object({ orderId: Id }),
+        response: { 204: Type.Null(), ...problems },
+      },
+    },
     async (request, reply) => {
       if (await cancelShipment(database, request.params.orderId, carrier)) onEnd("cancelled");
       return reply.code(204).send(null);

@@ -16,6 +16,7 @@ export function registerAfterSaleRoutes(api: Api, context: AfterSale): void {
     "/orders/:orderId/cancellation",
     {
       schema: {
+        summary: "Cancel an order",
         params: OrderParams,
         body: CancellationRequest,
         response: { 200: Order, 202: Order, ...problems },
@@ -35,6 +36,7 @@ export function registerAfterSaleRoutes(api: Api, context: AfterSale): void {
     "/orders/:orderId/refunds",
     {
       schema: {
+        summary: "Refund an order in whole or in part",
         params: OrderParams,
         headers: IdempotentHeaders,
         body: RefundRequest,

@@ -59,6 +59,7 @@ export function registerOrderRoutes(api: Api, desk: OrderDesk): void {
     "/orders",
     {
       schema: {
+        summary: "Place an order",
         headers: IdempotentHeaders,
         body: OrderRequest,
         response: { 201: Order, 202: Order, ...problems },
@@ -86,7 +87,13 @@ export function registerOrderRoutes(api: Api, desk: OrderDesk): void {
 
   api.post(
     "/orders/quotes",
-    { schema: { body: QuoteRequest, response: { 200: Quote, ...problems } } },
+    {
+      schema: {
+        summary: "Say what an order would cost",
+        body: QuoteRequest,
+        response: { 200: Quote, ...problems },
+      },
+    },
     async (request) => {
       refuseRepeatedSku(request.body.lines);
       return quote(catalog, request.body, request.id);
@@ -95,7 +102,13 @@ export function registerOrderRoutes(api: Api, desk: OrderDesk): void {
 
   api.get(
     "/orders",
-    { schema: { querystring: PageQuery, response: { 200: OrderPage, ...problems } } },
+    {
+      schema: {
+        summary: "List the caller's orders, the newest first",
+        querystring: PageQuery,
+        response: { 200: OrderPage, ...problems },
+      },
+    },
     async (request) => {
       const { limit, after, customer } = request.query;
       if (customer !== undefined) {
@@ -108,7 +121,7 @@ export function registerOrderRoutes(api: Api, desk: OrderDesk): void {
 
   api.get(
     "/orders/:orderId",
-    { schema: { params: OrderParams, response: { 200: Order, ...problems } } },
+    { schema: { summary: "Show an order", params: OrderParams, response: { 200: Order, ...problems } } },
     async (request) => {
       const { view } = await permittedOrder(database, request, request.params.orderId, "orders:read");
       return view.order;
@@ -117,7 +130,13 @@ export function registerOrderRoutes(api: Api, desk: OrderDesk): void {
 
   api.get(
     "/orders/:orderId/history",
-    { schema: { params: OrderParams, response: { 200: OrderHistory, ...problems } } },
+    {
+      schema: {
+        summary: "Show what happened to an order",
+        params: OrderParams,
+        response: { 200: OrderHistory, ...problems },
+      },
+    },
     async (request) => {
       const { view, actor } = await permittedOrder(database, request, request.params.orderId, "orders:read");
       return orderHistory(database, refunds, view, actor);
