@@ -1,8 +1,11 @@
 import { type Static, Type } from "typebox";
 
-/** One line of an address: no control characters, so that it can be printed on a label. */
+/**
+ * One line of an address: no control characters and no halves of characters, so that it can be stored and printed on
+ * a label.
+ */
 const Line = (maxLength: number) =>
-  Type.String({ minLength: 1, maxLength, pattern: "^[^\\u0000-\\u001f\\u007f]+$" });
+  Type.String({ minLength: 1, maxLength, pattern: "^[^\\u0000-\\u001f\\u007f\\ud800-\\udfff]+$" });
 
 /** ISO 3166-1 alpha-2 code of a country, such as `DE`. */
 export const Country = Type.String({ pattern: "^[A-Z]{2}$", description: "ISO 3166-1 alpha-2 code" });

@@ -11,7 +11,11 @@ const WantedLines = Type.Array(
   { minItems: 1, maxItems: MAX_LINES },
 );
 /** Words of a person, shown to people. */
-const Words = Type.String({ minLength: 1, maxLength: 500, pattern: "^[^\\u0000-\\u001f\\u007f]+$" });
+const Words = Type.String({
+  minLength: 1,
+  maxLength: 500,
+  pattern: "^[^\\u0000-\\u001f\\u007f\\ud800-\\udfff]+$",
+});
 
 /** `POST /orders`, with an `Idempotency-Key`. There are no prices: the catalog's are taken. */
 export const OrderRequest = Type.Object(

@@ -78,7 +78,7 @@ export interface OpenOrder {
   readonly outcome: StoredResponse;
 }
 
-/** A reserved or paid order as the API shows it. */
+/** A reserved or paid order as the API shows it: to the letter the same, from memory or from the database. */
 const pricedOrder = (
   { id, currency, totals, lines, shipTo, shipping, createdAt }: ReservedOrder,
   state: "reserved" | "paid",
@@ -89,8 +89,20 @@ const pricedOrder = (
   currency,
   totals,
   refunded: 0,
-  lines: [...lines],
-  shipTo,
+  lines: lines.map(({ sku, productId, name, quantity, unitPrice }) => ({
+    sku,
+    productId,
+    name,
+    quantity,
+    unitPrice,
+  })),
+  shipTo: {
+    name: shipTo.name,
+    street: shipTo.street,
+    city: shipTo.city,
+    postalCode: shipTo.postalCode,
+    country: shipTo.country,
+  },
   shipping,
   paymentId,
   createdAt: createdAt.toISOString(),

@@ -45,6 +45,11 @@ const PARCEL = statement<{ id: string; carrier: string; tracking_number: string 
   "parcel-of-order",
   "SELECT id, carrier, tracking_number, state FROM shipments WHERE order_id = $1",
 );
+/**
+ * Nobody listens there. The broker of all tests is one, and so is the queue of each service's events: what one test
+ * told would be handled by the services of another. So tests hand events over themselves; see {@link Trade.tell}.
+ */
+const NO_BROKER = "amqp://127.0.0.1:1";
 /** Nothing is dispatched by itself while a test runs. */
 const LATER = 604_800;
 
@@ -79,7 +84,7 @@ export class Trade {
     };
   }
 
-  /** @param overrides Environment of the order service, such as a broker that can be taken away. */
+  /** @param overrides Environment of the order service, such as a broker that its events go to. */
   static async start(overrides: NodeJS.ProcessEnv = {}): Promise<Trade> {
     const databases = await Promise.all([
       createTestDatabase(migrations("order")),
@@ -88,7 +93,7 @@ export class Trade {
       createTestDatabase(migrations("logistics")),
     ]);
     const [orders, payments, goods, parcels] = databases;
-    const broker = { BROKER_URL: testServer("TEST_BROKER_URL") };
+    const broker = { BROKER_URL: NO_BROKER };
     const catalog = await startTestService(catalogService, {
       ...broker,
       DATABASE_URL: goods.url,
