@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { outboxRow, statement, storeEvent } from "../../chassis/index.ts";
 import { startTestService, testServer } from "../../chassis/test/running.ts";
-import type { Product, ProductPage } from "../../contracts/catalog-api.ts";
+import type { Product, ProductPage, Reservation } from "../../contracts/catalog-api.ts";
 import { productRated } from "../../contracts/review-api.ts";
 import { review } from "../../review/service.ts";
 import { caller, TestCatalog } from "../test/shop.ts";
@@ -119,6 +119,30 @@ describe("a product", () => {
       201,
       ...Array.from({ length: 7 }, () => 409),
     ]);
+  });
+
+  test("that changes while it is sold is reserved at the prices of one moment", async () => {
+    const at = (price: number) =>
+      hat({
+        name: "Flat cap",
+        variants: [
+          { sku: "FLAT-S", options: { Size: "Small" }, price },
+          { sku: "FLAT-L", options: { Size: "Large" }, price },
+        ],
+      });
+    await put("flat-cap", at(1000));
+    for (const sku of ["FLAT-S", "FLAT-L"]) await catalog.setStock(sku, 1000);
+    const lines = ["FLAT-L", "FLAT-S"].map((sku) => ({ sku, quantity: 1 }));
+    const [changed, reserved] = await Promise.all([
+      Promise.all(Array.from({ length: 30 }, (_, index) => put("flat-cap", at(1001 + index)))),
+      Promise.all(Array.from({ length: 100 }, () => catalog.reserve(lines))),
+    ]);
+    expect(new Set(changed.map(({ status }) => status))).toEqual(new Set([200]));
+    for (const { status, body } of reserved) {
+      expect(status).toBe(200);
+      const prices = (body as Reservation).lines.map(({ unitPrice }) => unitPrice);
+      expect(new Set(prices).size).toBe(1);
+    }
   });
 
   const small = { sku: "X-1", options: { Size: "Small" }, price: 1 };
