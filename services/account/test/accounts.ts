@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { request } from "undici";
-import type { RunningService } from "../../chassis/index.ts";
+import { type Logger, type RunningService, startService } from "../../chassis/index.ts";
 import {
   createTestDatabase,
   emptyTestRedis,
-  startTestService,
+  silentLog,
   type TestDatabase,
 } from "../../chassis/test/running.ts";
 import type { Session } from "../../contracts/account-api.ts";
@@ -76,8 +76,15 @@ export class TestAccounts {
     this.replicas = replicas;
   }
 
-  /** @param changes Settings that differ from those of the tests. */
-  static async start(changes: NodeJS.ProcessEnv = {}, replicas = 1): Promise<TestAccounts> {
+  /**
+   * @param changes Settings that differ from those of the tests.
+   * @param log Where the service writes its log. Default: nowhere.
+   */
+  static async start(
+    changes: NodeJS.ProcessEnv = {},
+    replicas = 1,
+    log: Logger = silentLog,
+  ): Promise<TestAccounts> {
     const post = await PostOffice.open();
     const database = await createTestDatabase(join(import.meta.dirname, "../migrations"), (database, env) =>
       seed(database, { ...env, ADMIN_PASSWORD }),
@@ -91,7 +98,9 @@ export class TestAccounts {
       ...changes,
     };
     const running = await Promise.all(
-      Array.from({ length: replicas }, () => startTestService(accountService, environment)),
+      Array.from({ length: replicas }, () =>
+        startService(accountService, { environment, log, apiPort: 0, adminPort: 0, host: "127.0.0.1" }),
+      ),
     );
     return new TestAccounts(database, post, environment, running);
   }
