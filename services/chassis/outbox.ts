@@ -96,7 +96,12 @@ const LAG = statement<{ seconds: number }>(
  *
  * @returns The worker; `wake` it after storing an event, so that it is published at once.
  */
-export function startOutboxRelay(database: Database, broker: Broker, metrics: Metrics, log: Logger): Worker {
+export function startOutboxRelay(
+  database: Database,
+  broker: Pick<Broker, "ready" | "onReady" | "publish">,
+  metrics: Metrics,
+  log: Logger,
+): Worker {
   const published = metrics.counter("outbox_published_total", "Events that the broker has confirmed");
   metrics.gauge("outbox_lag_seconds", "Age of the oldest event that is not yet published", async () => {
     const [row] = await database.query(LAG).catch(() => []);

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +13,7 @@ import { type Queryable, statement } from "../database.ts";
 import { onEvent } from "../event-handler.ts";
 import { outboxRow, storeEvent } from "../outbox.ts";
 import type { RunningService, ServiceContext } from "../service.ts";
-import { EVENTS_EXCHANGE, type ServiceTopology, topologyOf } from "../topology.ts";
+import { EVENTS_EXCHANGE, eventsExchange, type ServiceTopology, topologyOf } from "../topology.ts";
 import { createTestDatabase, silentLog, startTestService, type TestDatabase, testServer } from "./running.ts";
 
 const Counted = Type.Object({ thing: Type.String(), number: Type.Integer() });
@@ -55,13 +56,13 @@ export class Counting {
   readonly broker: Broker;
   /** What handling an event does beside writing it down; may throw. */
   whenHandled: (event: EventOf<EventContract<typeof Counted>>) => void = () => {};
-  readonly #migrations: string;
+  readonly migrations: string;
   readonly #description: ServiceDescription;
   readonly #raw: Connection;
   readonly #publisher: Publisher;
 
   private constructor(migrations: string, own: TestDatabase) {
-    this.#migrations = migrations;
+    this.migrations = migrations;
     this.own = own;
     this.#description = countingDescription(`t${randomUUID().slice(0, 8)}`, true);
     this.name = this.#description.name;
@@ -95,7 +96,7 @@ export class Counting {
       {
         description: this.#description,
         settings: {},
-        migrations: this.#migrations,
+        migrations: this.migrations,
         setup: (given) => {
           context = given;
           const handle = async (transaction: Queryable, event: EventOf<typeof this.event>) => {
@@ -144,6 +145,25 @@ export class Counting {
     await this.#publisher.send({ ...usual, ...envelope }, body);
   }
 
+  /**
+   * Shows every event that is published from now on, in the order in which it comes.
+   *
+   * @returns Ends it.
+   */
+  async watch(see: (event: EventOf<EventContract<typeof Counted>>) => void): Promise<() => Promise<void>> {
+    const consumer = this.#raw.createConsumer(
+      {
+        queueOptions: { exclusive: true },
+        noAck: true,
+        exchanges: [eventsExchange],
+        queueBindings: [{ exchange: EVENTS_EXCHANGE, routingKey: routingKey(this.event) }],
+      },
+      (message) => see(message.body),
+    );
+    await once(consumer, "ready");
+    return () => consumer.close();
+  }
+
   /** What was written down, the earliest first. */
   counts(): Promise<{ thing: string; number: number }[]> {
     return this.own.database.query(COUNTS);
@@ -182,6 +202,6 @@ export class Counting {
     await this.#publisher.close();
     await this.#raw.close();
     await this.own.drop();
-    rmSync(this.#migrations, { recursive: true });
+    rmSync(this.migrations, { recursive: true });
   }
 }
