@@ -40,6 +40,7 @@ export {
   readSettings,
   type Setting,
   SettingsError,
+  type SettingsOf,
   type SettingsSpec,
   text,
   url,

@@ -2,8 +2,8 @@ import { Type } from "typebox";
 import { defineEvent } from "./event.ts";
 
 /**
- * The provider's word about a payment that it had left open when it was asked. A payment that was decided at once
- * has no such event.
+ * The provider's word about a payment that it had left open when it was asked, or to which its answer got lost. A
+ * payment that was decided at once has no such event as a rule; where its webhook is faster than its answer it has.
  */
 export const paymentSettled = defineEvent({
   name: "payment.settled",

@@ -14,18 +14,22 @@ CREATE TABLE payments (
   created_at         timestamptz NOT NULL DEFAULT clock_timestamp(),
   updated_at         timestamptz NOT NULL DEFAULT clock_timestamp(),
   CHECK (0 <= refunded AND refunded <= captured AND captured <= amount),
-  CHECK (captured = 0 OR state IN ('captured', 'refunded')),
-  CHECK ((state = 'refunded') = (refunded > 0 AND refunded = captured)),
+  CHECK (captured = 0 OR state IN ('captured', 'refunded', 'voided')),
+  CHECK (state <> 'captured' OR refunded < captured),
+  CHECK (state <> 'refunded' OR refunded = captured AND refunded > 0),
   CHECK ((state = 'declined') = (decline_code IS NOT NULL))
 );
 COMMENT ON TABLE payments IS 'At most one payment an order; a voided one of amount 0 bars an order that was reversed before its payment came';
+COMMENT ON COLUMN payments.captured IS 'Money taken; of a voided payment what the provider took too late, all of which is given back';
+COMMENT ON COLUMN payments.provider_reference IS 'A pending payment that has one was left open by the provider, whose word comes later';
+CREATE INDEX payments_open ON payments (created_at) WHERE state = 'pending';
 
 CREATE FUNCTION check_payment_move() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF (OLD.state, NEW.state) NOT IN (
-    ('pending', 'authorised'), ('pending', 'captured'), ('pending', 'declined'), ('pending', 'voided'),
-    ('authorised', 'captured'), ('authorised', 'voided'),
-    ('captured', 'captured'), ('captured', 'refunded')
+    ('pending', 'pending'), ('pending', 'authorised'), ('pending', 'captured'), ('pending', 'declined'),
+    ('pending', 'voided'), ('authorised', 'captured'), ('authorised', 'voided'),
+    ('captured', 'captured'), ('captured', 'refunded'), ('voided', 'voided')
   ) THEN
     RAISE EXCEPTION 'payment % cannot move from % to %', OLD.id, OLD.state, NEW.state
       USING ERRCODE = 'check_violation', CONSTRAINT = 'payment_moves';
@@ -44,14 +48,17 @@ CREATE TRIGGER payment_moves BEFORE UPDATE ON payments FOR EACH ROW EXECUTE FUNC
 CREATE TABLE payment_operations (
   id              uuid PRIMARY KEY,
   payment_id      uuid NOT NULL REFERENCES payments (id),
-  kind            text NOT NULL CHECK (kind IN ('capture', 'void', 'refund', 'reversal')),
+  kind            text NOT NULL CHECK (kind IN ('capture', 'void', 'refund', 'reversal', 'return')),
   idempotency_key text NOT NULL,
   request_hash    text NOT NULL,
   amount          bigint NOT NULL CHECK (amount >= 0),
+  status          smallint,
   response        text,
   created_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
-  UNIQUE (payment_id, idempotency_key)
+  UNIQUE (payment_id, idempotency_key),
+  CHECK ((status IS NULL) = (response IS NULL))
 );
+CREATE INDEX payment_operations_unfinished ON payment_operations (created_at) WHERE response IS NULL;
 COMMENT ON COLUMN payment_operations.response IS 'The answer that is given again; empty while the provider is asked';
 
 CREATE TABLE ledger_entries (

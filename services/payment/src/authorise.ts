@@ -2,17 +2,11 @@ import { randomUUIDv7 } from "node:crypto";
 import type { Static } from "typebox";
 import { type Database, keyReused, requestHash, statement } from "../../chassis/index.ts";
 import type { AuthorisationRequest, Payment } from "../../contracts/payment-api.ts";
-import { captureEntries, entryColumns } from "./ledger.ts";
+import { entryColumns } from "./ledger.ts";
+import { carryOutReturn, type Till } from "./operations.ts";
 import { declined, illegalMove, PAYMENT_COLUMNS, type PaymentRow, showPayment } from "./payment.ts";
-import { askProvider, type PaymentProvider } from "./provider.ts";
-
-/** What payments are made with. */
-export interface Till {
-  readonly database: Database;
-  readonly provider: PaymentProvider;
-  /** The provider has this long to answer. */
-  readonly providerTimeoutMilliseconds: number;
-}
+import { askProvider, type Decision } from "./provider.ts";
+import { settle, settlement } from "./settlement.ts";
 
 /** Finds the order's payment or makes it, in one round trip. */
 const OPEN = statement<PaymentRow>(
@@ -44,10 +38,17 @@ const SETTLE = statement<PaymentRow>(
    SELECT * FROM settled`,
 );
 
+/** Remembers that the provider decides later. */
+const LEAVE_OPEN = statement(
+  "payment-leave-open",
+  "UPDATE payments SET provider_reference = $2 WHERE id = $1 AND state = 'pending'",
+);
+
 /**
  * Asks for an order's money, once. The order id is the key: the same request again gets the same answer, also when
  * an earlier one died half way, and a different one is refused.
  *
+ * @returns The payment; a pending one where the provider decides later.
  * @throws {Problem} 402 when the card is declined, 422 when the order was sent with another request, 409 when the
  * order was reversed, 504 when the provider does not answer; the request may then be repeated.
  */
@@ -64,29 +65,48 @@ export async function authorise(
   if (payment.state === "voided")
     throw illegalMove(`Order ${orderId} was reversed; it cannot be paid any more`);
   if (payment.request_hash !== digest) throw keyReused();
-  if (payment.state !== "pending") return answer(payment);
+  if (payment.state !== "pending" || payment.provider_reference !== null) return answer(payment);
 
   const verdict = await askProvider(till.providerTimeoutMilliseconds, (signal) =>
     provider.authorise({ key: payment.id, amount, currency, cardToken, capture }, signal),
   );
-  const captured = verdict.approved && capture ? amount : 0;
-  const [settled] = await database.query(SETTLE, [
-    payment.id,
-    verdict.approved ? (capture ? "captured" : "authorised") : "declined",
-    captured,
-    verdict.approved ? verdict.reference : null,
-    verdict.approved ? null : verdict.declineCode,
-    ...entryColumns(captured > 0 ? captureEntries(captured) : []),
-  ]);
-  if (settled !== undefined) return answer(settled);
-  const current = await findByOrder(database, orderId);
-  if (current.state === "voided") {
-    // It was reversed while the provider was asked: whatever the provider did since is undone again.
-    await askProvider(till.providerTimeoutMilliseconds, (signal) =>
-      provider.cancel({ authorisationKey: payment.id }, signal),
-    );
+  if (verdict.outcome === "processing") {
+    await database.query(LEAVE_OPEN, [payment.id, verdict.reference]);
+    return answer(await findByOrder(database, orderId));
   }
-  return answer(current);
+  return answer((await settleNow(database, payment, verdict)) ?? (await settleLate(till, payment, verdict)));
+}
+
+/**
+ * Stores the provider's word where nothing happened meanwhile, in one round trip.
+ *
+ * @returns undefined where something did.
+ */
+async function settleNow(
+  database: Database,
+  payment: PaymentRow,
+  decision: Decision,
+): Promise<PaymentRow | undefined> {
+  const result = settlement(payment, decision);
+  if (result === undefined) return undefined;
+  const { state, captured, reference = null, declineCode = null, entries } = result;
+  const columns = entryColumns(entries);
+  const [row] = await database.query(SETTLE, [
+    payment.id,
+    state,
+    captured,
+    reference,
+    declineCode,
+    ...columns,
+  ]);
+  return row;
+}
+
+/** The order was reversed, or a webhook was faster: what the provider took too late is given back. */
+async function settleLate(till: Till, { id, order_id }: PaymentRow, decision: Decision): Promise<PaymentRow> {
+  const settled = await till.database.transaction((transaction) => settle(transaction, id, decision));
+  if (settled?.late) await carryOutReturn(till, id);
+  return settled?.payment ?? findByOrder(till.database, order_id);
 }
 
 async function findByOrder(database: Database, orderId: string): Promise<PaymentRow> {
@@ -96,11 +116,12 @@ async function findByOrder(database: Database, orderId: string): Promise<Payment
   return payment;
 }
 
-/** The answer to the authorisation, the same whatever happened to the payment since. */
+/** The answer to the authorisation, the same whatever happened to the payment since it was decided. */
 function answer(payment: PaymentRow): Static<typeof Payment> {
   if (payment.decline_code !== null) throw declined(payment.decline_code);
   if (payment.state === "voided")
     throw illegalMove(`Order ${payment.order_id} was reversed while it was paid`);
+  if (payment.state === "pending") return showPayment(payment);
   const captured = payment.capture_at_once ? payment.amount : 0;
   return showPayment({
     ...payment,

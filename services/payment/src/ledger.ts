@@ -1,3 +1,8 @@
+import type { Static } from "typebox";
+import { type Queryable, statement } from "../../chassis/index.ts";
+import type { LedgerEntries } from "../../contracts/payment-api.ts";
+import type { PaymentRow } from "./payment.ts";
+
 /** Where money is: with the provider, earned by sales, or given back. */
 export type Account = "provider" | "sales" | "refunds";
 
@@ -27,3 +32,48 @@ export const entryColumns = (entries: readonly Entry[]): [accounts: Account[], a
   entries.map(({ account }) => account),
   entries.map(({ amount }) => amount),
 ];
+
+const BOOK = statement(
+  "ledger-book",
+  `INSERT INTO ledger_entries (transaction_id, payment_id, account, currency, amount)
+   SELECT $1, $2, entry.account, $3, entry.amount
+   FROM unnest($4::text[], $5::bigint[]) AS entry (account, amount)`,
+);
+
+/** Books entries that sum to zero under one transaction id; none where no money moved. */
+export async function bookEntries(
+  transaction: Queryable,
+  transactionId: string,
+  { id, currency }: Pick<PaymentRow, "id" | "currency">,
+  entries: readonly Entry[],
+): Promise<void> {
+  if (entries.length === 0) return;
+  await transaction.query(BOOK, [transactionId, id, currency, ...entryColumns(entries)]);
+}
+
+interface EntryRow {
+  readonly transaction_id: string;
+  readonly account: Account;
+  readonly currency: string;
+  readonly amount: number;
+  readonly booked_at: Date;
+}
+
+const ENTRIES = statement<EntryRow>(
+  "ledger-entries",
+  `SELECT transaction_id, account, currency, amount, booked_at FROM ledger_entries
+   WHERE payment_id = $1 ORDER BY id LIMIT 1000`,
+);
+
+/** What was booked for a payment, in order. */
+export const entriesOf = async (
+  database: Queryable,
+  paymentId: string,
+): Promise<Static<typeof LedgerEntries>["entries"]> =>
+  (await database.query(ENTRIES, [paymentId])).map((row) => ({
+    transactionId: row.transaction_id,
+    account: row.account,
+    currency: row.currency,
+    amount: row.amount,
+    bookedAt: row.booked_at.toISOString(),
+  }));

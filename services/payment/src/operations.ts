@@ -1,20 +1,36 @@
 import { randomUUIDv7 } from "node:crypto";
-import type { Static } from "typebox";
-import { keyReused, type Queryable, requestHash, statement } from "../../chassis/index.ts";
-import type { Payment } from "../../contracts/payment-api.ts";
-import type { Till } from "./authorise.ts";
-import { captureEntries, type Entry, entryColumns, refundEntries } from "./ledger.ts";
+import {
+  type Database,
+  keyReused,
+  type Problem,
+  type Queryable,
+  requestHash,
+  type StoredResponse,
+  statement,
+} from "../../chassis/index.ts";
+import { bookEntries } from "./ledger.ts";
+import { applied, available, type OperationKind, type Pending } from "./operation-rules.ts";
 import {
   illegalMove,
+  lockPayment,
+  movePayment,
   PAYMENT_COLUMNS,
   type PaymentRow,
-  type PaymentState,
+  refusedByProvider,
   showPayment,
   unknownPayment,
 } from "./payment.ts";
-import { askProvider, type PaymentProvider } from "./provider.ts";
+import { askProvider, type PaymentProvider, ProviderAwayError, RefusedByProviderError } from "./provider.ts";
 
-export type OperationKind = "capture" | "void" | "refund" | "reversal";
+/** What payments are made with. */
+export interface Till {
+  readonly database: Database;
+  readonly provider: PaymentProvider;
+  /** The provider has this long to answer. */
+  readonly providerTimeoutMilliseconds: number;
+  /** Called when an event was stored. */
+  readonly onEvent: () => void;
+}
 
 /** Something to be done with a payment that exists. */
 export interface OperationRequest {
@@ -25,29 +41,29 @@ export interface OperationRequest {
   readonly amount?: number | undefined;
 }
 
-/** Operations that are planned and not yet done. */
-interface Pending {
-  /** Money that they move. */
-  readonly moving: number;
-  /** How many of them end a hold or the whole payment: at most one. */
-  readonly ending: number;
-}
-
+/** An operation as it was planned. */
 interface OperationRow {
   readonly id: string;
+  readonly payment_id: string;
+  readonly kind: OperationKind;
   readonly amount: number;
   readonly request_hash: string;
+  readonly status: number | null;
   readonly response: string | null;
 }
 
-const LOCK = statement<PaymentRow>(
-  "payment-lock",
-  `SELECT ${PAYMENT_COLUMNS} FROM payments WHERE id = $1 FOR UPDATE`,
+const OPERATION_COLUMNS = "id, payment_id, kind, amount, request_hash, status, response";
+const FIND_PAYMENT = statement<PaymentRow>(
+  "payment-of-operation",
+  `SELECT ${PAYMENT_COLUMNS} FROM payments WHERE id = $1`,
 );
 const FIND = statement<OperationRow>(
   "operation-find",
-  `SELECT id, amount, request_hash, response FROM payment_operations
-   WHERE payment_id = $1 AND idempotency_key = $2`,
+  `SELECT ${OPERATION_COLUMNS} FROM payment_operations WHERE payment_id = $1 AND idempotency_key = $2`,
+);
+const RESPONSE = statement<Pick<OperationRow, "status" | "response">>(
+  "operation-response",
+  "SELECT status, response FROM payment_operations WHERE id = $1",
 );
 const PENDING = statement<Pending>(
   "operation-pending",
@@ -57,72 +73,86 @@ const PENDING = statement<Pending>(
 const PLAN = statement(
   "operation-plan",
   `INSERT INTO payment_operations (id, payment_id, kind, idempotency_key, request_hash, amount)
-   VALUES ($1, $2, $3, $4, $5, $6)`,
+   VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (payment_id, idempotency_key) DO NOTHING`,
 );
-const MOVE = statement<PaymentRow>(
-  "payment-move",
-  `UPDATE payments SET state = $2, captured = $3, refunded = $4 WHERE id = $1 RETURNING ${PAYMENT_COLUMNS}`,
+const ANSWER = statement(
+  "operation-answer",
+  "UPDATE payment_operations SET status = $2, response = $3 WHERE id = $1 AND response IS NULL",
 );
-const BOOK = statement(
-  "ledger-book",
-  `INSERT INTO ledger_entries (transaction_id, payment_id, account, currency, amount)
-   SELECT $1, $2, entry.account, $3, entry.amount
-   FROM unnest($4::text[], $5::bigint[]) AS entry (account, amount)`,
+const UNFINISHED = statement<OperationRow>(
+  "operation-unfinished",
+  `SELECT ${OPERATION_COLUMNS} FROM payment_operations
+   WHERE response IS NULL AND (kind = 'return' OR created_at < clock_timestamp() - make_interval(secs => $1))
+   ORDER BY random() LIMIT 20`,
 );
-const ANSWER = statement("operation-answer", "UPDATE payment_operations SET response = $2 WHERE id = $1");
+
+/** The one return of a payment. Keys of the service itself are too short to be a client's. */
+const RETURN_KEY = "return";
+/** How often the provider is asked anew because money was taken while it was asked. */
+const MAX_ROUNDS = 3;
 
 /**
- * Captures, voids or refunds a payment, once a key. The plan is stored before the provider is asked and the result
- * after it, with the ledger entries: a repetition after a crash in between goes on from the plan.
+ * Captures, voids, refunds or reverses a payment, once a key. The plan is stored before the provider is asked and
+ * the result after it, with the ledger entries: a repetition after a crash in between goes on from the plan.
  *
+ * @returns The answer, which is the same each time; also the provider's refusal.
  * @throws {Problem} 404 for an unknown payment, 409 when its state or the money left does not allow it, 422 when
  * the key was used with another request, 504 when the provider does not answer.
  */
-export async function operate(till: Till, request: OperationRequest): Promise<Static<typeof Payment>> {
-  const { database } = till;
+export async function operate(till: Till, request: OperationRequest): Promise<StoredResponse> {
   const digest = requestHash({ kind: request.kind, amount: request.amount });
-  const { payment, operation } = await database.transaction(async (transaction) => {
+  const operation = await till.database.transaction(async (transaction) => {
     const payment = await lock(transaction, request.paymentId);
     const [known] = await transaction.query(FIND, [payment.id, request.idempotencyKey]);
     if (known !== undefined && known.request_hash !== digest) throw keyReused();
-    return { payment, operation: known ?? (await plan(transaction, payment, request, digest)) };
+    return known ?? (await plan(transaction, payment, request, digest));
   });
-  if (operation.response !== null) return JSON.parse(operation.response);
-
-  await askProvider(till.providerTimeoutMilliseconds, (signal) =>
-    move(till.provider, payment, request.kind, operation, signal),
-  );
-  return database.transaction(async (transaction) => {
-    const current = await lock(transaction, request.paymentId);
-    const [known] = await transaction.query(FIND, [current.id, request.idempotencyKey]);
-    if (known?.response != null) return JSON.parse(known.response);
-    const result = applied(current, request.kind, operation.amount);
-    const [moved] = await transaction.query(MOVE, [
-      current.id,
-      result.state,
-      result.captured,
-      result.refunded,
-    ]);
-    if (moved === undefined) throw unknownPayment(request.paymentId);
-    if (result.entries.length > 0) {
-      await transaction.query(BOOK, [
-        operation.id,
-        moved.id,
-        moved.currency,
-        ...entryColumns(result.entries),
-      ]);
-    }
-    const shown = showPayment(moved);
-    await transaction.query(ANSWER, [operation.id, JSON.stringify(shown)]);
-    return shown;
-  });
+  return answerOf(operation) ?? carryOut(till, operation);
 }
 
-async function lock(transaction: Queryable, id: string): Promise<PaymentRow> {
-  const [payment] = await transaction.query(LOCK, [id]);
+/** Plans to give back what the provider took, or holds, of a payment that was voided before; once. */
+export const planReturn = async (
+  transaction: Queryable,
+  paymentId: string,
+  amount: number,
+): Promise<void> => {
+  const digest = requestHash({ kind: "return" });
+  await transaction.query(PLAN, [randomUUIDv7(), paymentId, "return", RETURN_KEY, digest, amount]);
+};
+
+/** Carries out the return that was planned for a payment, if any. */
+export async function carryOutReturn(till: Till, paymentId: string): Promise<void> {
+  const [operation] = await till.database.query(FIND, [paymentId, RETURN_KEY]);
+  if (operation !== undefined && operation.response === null) await carryOut(till, operation);
+}
+
+/**
+ * Carries out what was planned and not finished: returns, and whatever a client began and did not repeat after a
+ * crash or a timeout.
+ *
+ * @param abandonedAfterSeconds A client's operation is left to its client for so long.
+ * @returns How many were finished, and why others were not; these are tried again.
+ */
+export async function carryOnOperations(
+  till: Till,
+  abandonedAfterSeconds: number,
+): Promise<{ readonly finished: number; readonly failures: readonly unknown[] }> {
+  const unfinished = await till.database.query(UNFINISHED, [abandonedAfterSeconds]);
+  const failures: unknown[] = [];
+  for (const operation of unfinished) {
+    await carryOut(till, operation).catch((error: unknown) => failures.push(error));
+  }
+  return { finished: unfinished.length - failures.length, failures };
+}
+
+const lock = async (transaction: Queryable, id: string): Promise<PaymentRow> => {
+  const payment = await lockPayment(transaction, id);
   if (payment === undefined) throw unknownPayment(id);
   return payment;
-}
+};
+
+const answerOf = ({ status, response }: Pick<OperationRow, "status" | "response">) =>
+  status === null || response === null ? undefined : { status, body: response };
 
 async function plan(
   transaction: Queryable,
@@ -138,69 +168,75 @@ async function plan(
   }
   const id = randomUUIDv7();
   await transaction.query(PLAN, [id, payment.id, kind, idempotencyKey, digest, amount]);
-  return { id, amount, request_hash: digest, response: null };
+  return { id, payment_id: payment.id, kind, amount, request_hash: digest, status: null, response: null };
 }
 
-function move(
+/** Asks the provider for what was planned, and stores what came of it. */
+async function carryOut(till: Till, operation: OperationRow): Promise<StoredResponse> {
+  const { database, provider } = till;
+  for (let round = 1; round <= MAX_ROUNDS; round++) {
+    const [payment] = await database.query(FIND_PAYMENT, [operation.payment_id]);
+    if (payment === undefined) throw unknownPayment(operation.payment_id);
+    const outcome = await askProvider(till.providerTimeoutMilliseconds, (signal) =>
+      move(provider, payment, operation, signal).catch(refusal(operation)),
+    );
+    const answer = await finish(database, operation, outcome);
+    if (answer !== undefined) return answer;
+  }
+  throw illegalMove(`Payment ${operation.payment_id} is still being decided; repeat the request`);
+}
+
+/** What was moved, or why the provider refuses to move anything. */
+type Outcome = { readonly moved: number } | { readonly refused: Problem };
+
+async function move(
   provider: PaymentProvider,
   payment: PaymentRow,
-  kind: OperationKind,
-  { id: key, amount }: OperationRow,
+  { id: key, kind, amount }: OperationRow,
   signal: AbortSignal,
-): Promise<void> {
-  const reference = payment.provider_reference ?? "";
-  if (kind === "capture") return provider.capture({ key, reference, amount }, signal);
-  if (amount > 0) return provider.refund({ key, reference, amount }, signal);
-  return provider.cancel({ authorisationKey: payment.id }, signal);
-}
-
-/** The states in which each operation may be asked for. */
-const ALLOWED: Readonly<Record<OperationKind, readonly PaymentState[]>> = {
-  capture: ["authorised"],
-  void: ["authorised"],
-  refund: ["captured"],
-  reversal: ["pending", "authorised", "captured"],
-};
-
-/**
- * How much money an operation may move: what is held or was taken, less what other operations are moving now.
- *
- * @throws {Problem} 409 when the payment's state, or an operation under way, does not allow this one.
- */
-export function available(
-  payment: Pick<PaymentRow, "id" | "state" | "amount" | "captured" | "refunded">,
-  kind: OperationKind,
-  pending: Pending,
-): number {
-  if (!ALLOWED[kind].includes(payment.state)) {
-    throw illegalMove(
-      `Payment ${payment.id} is ${payment.state}; ${kind} needs ${ALLOWED[kind].join(" or ")}`,
-    );
+): Promise<Outcome> {
+  const reference = payment.provider_reference ?? undefined;
+  if (reference !== undefined && kind !== "return" && amount > 0) {
+    await provider[kind === "capture" ? "capture" : "refund"]({ key, reference, amount }, signal);
+    return { moved: amount };
   }
-  if (pending.ending > 0) throw illegalMove(`Payment ${payment.id} is being ended by another request`);
-  if (kind === "capture") return payment.amount;
-  return payment.captured - payment.refunded - pending.moving;
+  const { id: paymentId, created_at: askedAt } = payment;
+  const { taken } = await provider.cancel({ key, paymentId, reference, askedAt }, signal);
+  return { moved: taken };
 }
 
-interface Result {
-  readonly state: PaymentState;
-  readonly captured: number;
-  readonly refunded: number;
-  readonly entries: readonly Entry[];
-}
+/** What must leave nothing taken is never given up: it is tried again until the provider does it. */
+const refusal =
+  ({ kind }: OperationRow) =>
+  (error: unknown): Outcome => {
+    if (!(error instanceof RefusedByProviderError)) throw error;
+    if (kind === "reversal" || kind === "return")
+      throw new ProviderAwayError(error.message, { cause: error });
+    return { refused: refusedByProvider(error.code) };
+  };
 
-/** What a payment is after an operation, and what it moves in the ledger. */
-export function applied(
-  { captured, refunded }: Pick<PaymentRow, "captured" | "refunded">,
-  kind: OperationKind,
-  amount: number,
-): Result {
-  if (kind === "capture")
-    return { state: "captured", captured: amount, refunded, entries: captureEntries(amount) };
-  // Money that was taken while a reversal asked the provider to cancel everything was given back by it.
-  const returned = kind === "reversal" ? captured - refunded : amount;
-  if (returned === 0) return { state: "voided", captured, refunded, entries: [] };
-  const total = refunded + returned;
-  const state = total === captured ? "refunded" : "captured";
-  return { state, captured, refunded: total, entries: refundEntries(returned) };
+/** @returns undefined where the provider must be asked again. */
+function finish(
+  database: Database,
+  operation: OperationRow,
+  outcome: Outcome,
+): Promise<StoredResponse | undefined> {
+  return database.transaction(async (transaction) => {
+    const current = await lock(transaction, operation.payment_id);
+    const [known] = await transaction.query(RESPONSE, [operation.id]);
+    const before = known && answerOf(known);
+    if (before !== undefined) return before;
+    let answer: StoredResponse;
+    if ("refused" in outcome) {
+      answer = { status: outcome.refused.status, body: JSON.stringify(outcome.refused) };
+    } else {
+      const result = applied(current, operation.kind, outcome.moved);
+      if (result === undefined) return undefined;
+      const moved = await movePayment(transaction, current, result);
+      await bookEntries(transaction, operation.id, moved, result.entries);
+      answer = { status: 201, body: JSON.stringify(showPayment(moved)) };
+    }
+    await transaction.query(ANSWER, [operation.id, answer.status, answer.body]);
+    return answer;
+  });
 }

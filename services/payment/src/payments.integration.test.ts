@@ -4,7 +4,12 @@ import fc from "fast-check";
 import { Pool } from "undici";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type RunningService, statement } from "../../chassis/index.ts";
-import { createTestDatabase, startTestService, type TestDatabase } from "../../chassis/test/running.ts";
+import {
+  createTestDatabase,
+  startTestService,
+  type TestDatabase,
+  testServer,
+} from "../../chassis/test/running.ts";
 import { paymentService } from "./payment-service.ts";
 
 let database: TestDatabase;
@@ -15,7 +20,9 @@ beforeAll(async () => {
   database = await createTestDatabase(join(import.meta.dirname, "../migrations"));
   service = await startTestService(paymentService, {
     DATABASE_URL: database.url,
+    BROKER_URL: testServer("TEST_BROKER_URL"),
     PROVIDER_TIMEOUT_MILLISECONDS: "100",
+    PROVIDER_WEBHOOK_SECRET: "only-for-tests",
   });
   pool = new Pool(service.apiUrl, { connections: 32 });
 });

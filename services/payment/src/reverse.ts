@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from "node:crypto";
 import { statement } from "../../chassis/index.ts";
-import { FIND_BY_ORDER, type Till } from "./authorise.ts";
-import { operate } from "./operations.ts";
+import { FIND_BY_ORDER } from "./authorise.ts";
+import { operate, type Till } from "./operations.ts";
 import type { PaymentState } from "./payment.ts";
 
 /** Bars an order whose payment was never seen. `XXX` is ISO 4217's code for no currency. */

@@ -1,11 +1,12 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
-import { applied, available, type OperationKind } from "./operations.ts";
+import { describe, expect, test } from "vitest";
+import { applied, available, type OperationKind } from "./operation-rules.ts";
 import type { PaymentRow } from "./payment.ts";
 
 type Money = Pick<PaymentRow, "id" | "state" | "amount" | "captured" | "refunded">;
 
 const kinds: readonly OperationKind[] = ["capture", "void", "refund", "reversal"];
+const idle = { moving: 0, ending: 0 };
 const operation = fc.record({
   kind: fc.constantFrom(...kinds),
   share: fc.double({ min: 0, max: 1.5, noNaN: true }),
@@ -22,13 +23,15 @@ test("whatever is asked for, money is neither made nor lost, and the ledger says
         for (const { kind, share } of operations) {
           let left: number;
           try {
-            left = available(payment, kind, { moving: 0, ending: 0 });
+            left = available(payment, kind, idle);
           } catch {
             continue;
           }
           const asked = kind === "void" || kind === "reversal" ? left : Math.floor(left * share);
           if (asked > left || (asked === 0 && (kind === "capture" || kind === "refund"))) continue;
-          const { entries, ...after } = applied(payment, kind, asked);
+          const result = applied(payment, kind, asked);
+          expect(result).toBeDefined();
+          const { entries = [], ...after } = result ?? {};
           expect(entries.reduce((sum, entry) => sum + entry.amount, 0)).toBe(0);
           for (const entry of entries) if (entry.account === "provider") provider += entry.amount;
           payment = { ...payment, ...after };
@@ -54,4 +57,29 @@ test("nothing else may be done while an operation that ends the payment is under
       expect(() => available(payment, kind, { moving: 0, ending: 1 })).toThrow();
     }
   }
+});
+
+describe("a reversal", () => {
+  const captured: Money = { id: "p", state: "captured", amount: 10, captured: 10, refunded: 0 };
+
+  test("waits for refunds under way, which may yet be refused", () => {
+    expect(() => available(captured, "reversal", { moving: 3, ending: 0 })).toThrow(/being refunded/);
+  });
+
+  test("of money that was taken after the provider was asked asks again", () => {
+    expect(applied(captured, "reversal", 0)).toBeUndefined();
+    expect(applied(captured, "reversal", 10)).toMatchObject({ state: "refunded", refunded: 10 });
+  });
+
+  test("books what the provider took without our knowing of it, both ways", () => {
+    const pending: Money = { ...captured, state: "pending", captured: 0 };
+    const { entries = [], ...after } = applied(pending, "reversal", 10) ?? {};
+    expect(after).toEqual({ state: "voided", captured: 10, refunded: 10 });
+    expect(entries.map(({ account, amount }) => [account, amount])).toEqual([
+      ["provider", 10],
+      ["sales", -10],
+      ["refunds", 10],
+      ["provider", -10],
+    ]);
+  });
 });
