@@ -63,8 +63,8 @@ beforeAll(async () => {
   await start(accountService);
   await start(reviewService);
   await start(cartService);
-  await start(orderService);
   await start(logisticsService);
+  await start(orderService);
   await start(gatewayService);
 });
 afterAll(async () => {

@@ -1,4 +1,5 @@
-import { type Api, IdempotentHeaders, Problem, problemType, sendProblem } from "../../chassis/index.ts";
+import { Type } from "typebox";
+import { type Api, IdempotencyKey, Problem, problemType, sendProblem } from "../../chassis/index.ts";
 import { CancellationRequest, Order, Refund, RefundRequest } from "../../contracts/order-api.ts";
 import type { AfterSale } from "./after-sale.ts";
 import { cancelOrder } from "./cancellation.ts";
@@ -6,7 +7,7 @@ import { findOrder } from "./order-view.ts";
 import { permittedOrder } from "./permitted-order.ts";
 import { type FailedRefund, type OrderRefund, showRefund } from "./refund.ts";
 import { giveBack, requestRefund } from "./refund-saga.ts";
-import { OrderParams, problems, refuseRepeatedSku } from "./routes.ts";
+import { OrderParams, orderToken, problems, refuseRepeatedSku } from "./routes.ts";
 
 /** Cancelling orders and giving their money back. */
 export function registerAfterSaleRoutes(api: Api, context: AfterSale): void {
@@ -18,6 +19,7 @@ export function registerAfterSaleRoutes(api: Api, context: AfterSale): void {
       schema: {
         summary: "Cancel an order",
         params: OrderParams,
+        headers: Type.Object(orderToken),
         body: CancellationRequest,
         response: { 200: Order, 202: Order, ...problems },
       },
@@ -38,7 +40,7 @@ export function registerAfterSaleRoutes(api: Api, context: AfterSale): void {
       schema: {
         summary: "Refund an order in whole or in part",
         params: OrderParams,
-        headers: IdempotentHeaders,
+        headers: Type.Object({ "idempotency-key": IdempotencyKey, ...orderToken }),
         body: RefundRequest,
         response: { 201: Refund, 202: Refund, ...problems },
       },

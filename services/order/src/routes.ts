@@ -13,6 +13,7 @@ import {
   sendStored,
 } from "../../chassis/index.ts";
 import {
+  ORDER_TOKEN_HEADER,
   Order,
   OrderHistory,
   OrderPage,
@@ -31,6 +32,12 @@ import type { SagaContext } from "./saga.ts";
 
 /** Path of everything about one order. */
 export const OrderParams = Type.Object({ orderId: Type.String({ format: "uuid" }) });
+/** How somebody who is not logged in shows that an order is theirs. */
+export const orderToken = {
+  [ORDER_TOKEN_HEADER]: Type.Optional(
+    Type.String({ description: "`accessToken` of the order, for who is not logged in" }),
+  ),
+};
 /** Answers that every route may give. */
 export const problems = { "4xx": ProblemDetails, "5xx": ProblemDetails };
 
@@ -121,7 +128,14 @@ export function registerOrderRoutes(api: Api, desk: OrderDesk): void {
 
   api.get(
     "/orders/:orderId",
-    { schema: { summary: "Show an order", params: OrderParams, response: { 200: Order, ...problems } } },
+    {
+      schema: {
+        summary: "Show an order",
+        params: OrderParams,
+        headers: Type.Object(orderToken),
+        response: { 200: Order, ...problems },
+      },
+    },
     async (request) => {
       const { view } = await permittedOrder(database, request, request.params.orderId, "orders:read");
       return view.order;
@@ -134,6 +148,7 @@ export function registerOrderRoutes(api: Api, desk: OrderDesk): void {
       schema: {
         summary: "Show what happened to an order",
         params: OrderParams,
+        headers: Type.Object(orderToken),
         response: { 200: OrderHistory, ...problems },
       },
     },
