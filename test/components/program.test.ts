@@ -29,7 +29,7 @@ const program = (stack: string, changes: Record<string, unknown> = {}) => {
 
 test.each([
   ["dev", 2],
-  ["staging", 2],
+  ["staging", 3],
   ["prod", 3],
 ])("the %s stack can be rendered with neither cluster nor key", async (stack, payments) => {
   const { resources, outputs } = await program(stack);

@@ -5,19 +5,24 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ORDER_TOKEN_HEADER, type Order } from "../../services/contracts/order-api.ts";
-import { Checkout } from "../support/checkout.ts";
-import { Cluster } from "../support/cluster.ts";
-import { orderOf, Shop } from "../support/shop.ts";
+import type { Cluster } from "../support/cluster.ts";
+import { orderOf, type Shop } from "../support/shop.ts";
+import { TestStack } from "../support/stack.ts";
 
-const STACK = "e2e";
-const NAMESPACE = "tradestack-e2e";
-const HOST = "e2e.localhost";
-
-const checkout = new Checkout();
+// One replica of those that are not tried here leaves the machine to those that are.
+const stack = new TestStack(
+  "e2e",
+  `  tradestack:services:
+    storefront: { scale: { min: 1, max: 1 } }
+    review: { scale: { min: 1, max: 1 } }
+    cart: { scale: { min: 1, max: 1 } }
+    logistics: { scale: { min: 1, max: 1 } }
+    account: { scale: { min: 1, max: 1 } }
+`,
+);
+const { namespace: NAMESPACE, checkout } = stack;
 let cluster: Cluster;
 let shop: Shop;
-
-const up = () => checkout.run("deploy/cli.ts", "up", "--stack", STACK, "--yes");
 
 /** The books after every order came to rest: what was sold, what was taken, and whether the ledger is even. */
 async function books() {
@@ -39,34 +44,13 @@ async function books() {
 }
 
 beforeAll(async () => {
-  checkout.write(
-    `Pulumi.${STACK}.yaml`,
-    `config:
-  tradestack:environment: dev
-  tradestack:namespace: ${NAMESPACE}
-  tradestack:cluster:
-    kind: sandbox
-  tradestack:ingress:
-    host: ${HOST}
-`,
-  );
-  const result = await up();
+  const result = await stack.up();
   expect(result.code, result.stdout + result.stderr).toBe(0);
-  cluster = Cluster.current();
-  shop = new Shop(cluster.ingress, HOST);
+  ({ cluster, shop } = stack);
 });
 
 afterAll(async () => {
-  await shop?.close();
-  const destroyed = await checkout.run(
-    "deploy/cli.ts",
-    "destroy",
-    "--stack",
-    STACK,
-    "--yes",
-    "--delete-data",
-  );
-  checkout.remove();
+  const destroyed = await stack.remove();
   expect(destroyed.code, destroyed.stdout + destroyed.stderr).toBe(0);
   expect(await cluster.namespaceExists(NAMESPACE)).toBe(false);
 });
@@ -148,7 +132,7 @@ test("order pods killed in the middle: every acknowledged order is paid once and
 
 test("a second up with nothing changed leaves every pod as it is", async () => {
   const before = await cluster.podNames(NAMESPACE);
-  const result = await up();
+  const result = await stack.up();
   expect(result.code, result.stdout + result.stderr).toBe(0);
   expect(await cluster.podNames(NAMESPACE)).toEqual(before);
 });
@@ -173,7 +157,7 @@ test("a service upgraded in place under load fails no request", async () => {
     }
   };
   const shoppers = [load(), load()];
-  const result = await up();
+  const result = await stack.up();
   upgrade.abort();
   await Promise.all(shoppers);
 

@@ -74,6 +74,32 @@ export class Cluster {
     await this.kubectl("delete", "pods", "--namespace", namespace, "--selector", selector, ...now);
   }
 
+  /** Kills one pod as {@link killPods} does. */
+  async killPod(namespace: string, pod: string): Promise<void> {
+    const now = ["--grace-period=0", "--force", "--wait=false"];
+    await this.kubectl("delete", "pod", pod, "--namespace", namespace, ...now);
+  }
+
+  /** The pod of the Redis server that takes writes, by its Sentinels' word. */
+  async redisPrimary(namespace: string): Promise<string> {
+    const ask =
+      'REDISCLI_AUTH="$(cat /run/secrets/redis/sentinel)" redis-cli --user sentinel -p 26379 --raw sentinel get-master-addr-by-name primary';
+    const asked = [
+      "exec",
+      "--namespace",
+      namespace,
+      "redis-2",
+      "--container",
+      "sentinel",
+      "--",
+      "sh",
+      "-c",
+      ask,
+    ];
+    const [host = ""] = (await this.kubectl(...asked)).split("\n");
+    return host.split(".", 1)[0] ?? "";
+  }
+
   async podNames(namespace: string): Promise<readonly string[]> {
     const names = await this.kubectl("get", "pods", "--namespace", namespace, "--output=name");
     return names.split("\n").sort();

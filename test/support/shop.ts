@@ -40,7 +40,7 @@ export class Shop {
   }
 
   async send(
-    method: "GET" | "POST",
+    method: "GET" | "POST" | "PUT" | "DELETE",
     path: string,
     body?: unknown,
     headers: Record<string, string> = {},
