@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from "pino";
+import { traceFields } from "./trace-context.ts";
 
 export type { Logger };
 
@@ -23,6 +24,7 @@ export const createLogger = (
     {
       level,
       base: { service: service.name, version: service.version, pod: service.pod },
+      mixin: traceFields,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       redact: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),

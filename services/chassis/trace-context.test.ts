@@ -4,9 +4,10 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createApi } from "./api.ts";
 import { openHttpClient } from "./http-client.ts";
+import { createLogger } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { silentLog } from "./test/running.ts";
-import { isTraceparent, newTraceparent } from "./trace-context.ts";
+import { inTrace, isTraceparent, newTraceparent } from "./trace-context.ts";
 
 const TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
@@ -37,6 +38,15 @@ test("whatever is taken for one has nothing in it that could end a header", () =
       if (isTraceparent(text)) expect(text).toMatch(/^[\x21-\x7e]+$/);
     }),
   );
+});
+
+test("log lines of a request name its trace, and others none", () => {
+  const lines: string[] = [];
+  const destination = { write: (line: string) => void lines.push(line) };
+  const log = createLogger("info", { name: "test", version: "0", pod: "test" }, destination);
+  inTrace(TRACE, () => log.info("in"));
+  log.info("out");
+  expect(lines.map((line) => JSON.parse(line).traceId)).toEqual([TRACE.split("-")[1], undefined]);
 });
 
 test("calls that are made for a request carry its trace, also when they are made side by side", async () => {

@@ -33,3 +33,9 @@ export const inTrace = (traceparent: string | undefined, work: () => void): void
 
 /** `traceparent` of the request that is being worked on, if it has one. */
 export const currentTraceparent = (): string | undefined => current.getStore();
+
+/** What a log line says of the request that it was written for, so that the lines of all services join. */
+export const traceFields = (): { readonly traceId?: string } => {
+  const traceId = currentTraceparent()?.split("-")[1];
+  return traceId === undefined ? {} : { traceId };
+};
