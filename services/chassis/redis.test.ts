@@ -21,6 +21,7 @@ test("whoever the Sentinels name", () => {
     password: "pw",
     sentinelUsername: "catalog",
     sentinelPassword: "pw",
+    failoverDetector: true,
     sentinels: [
       { host: "redis-0.redis", port: 26379 },
       { host: "redis-1.redis", port: 26379 },

@@ -44,6 +44,8 @@ export function parseRedisUrl(url: string): RedisOptions {
     name: path,
     ...(credentials.username && { sentinelUsername: credentials.username }),
     ...(credentials.password && { sentinelPassword: credentials.password }),
+    // Sentinels say when there is a new primary, so that connections which nobody uses just then find it, too.
+    failoverDetector: true,
     // A former primary that still accepts connections only reads: leave it and ask the Sentinels again.
     reconnectOnError: (error) => (error.message.startsWith("READONLY") ? 2 : false),
   };
