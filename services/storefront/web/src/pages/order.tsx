@@ -131,7 +131,7 @@ function OrderView({
             {isCancellable(order) && <CancelOrder order={order} headers={headers} onChange={onChange} />}
             {(canReturn || (staff && (totals?.total ?? 0) > order.refunded)) && !isReturning && (
               <button type="button" class="button quiet" onClick={() => setReturning(true)}>
-                {staff && !canReturn ? "Give money back" : "Send something back"}
+                {staff ? "Give money back" : "Send something back"}
               </button>
             )}
             {state === "delivered" && (

@@ -47,6 +47,7 @@ export function ProductsPage() {
         onChange={change}
       />
       <div class="browse-list">
+        <h2 class="visually-hidden">Products</h2>
         <label class="sort">
           <span>Sort by</span>
           <select

@@ -67,7 +67,7 @@ export function ReturnGoods({
         void submit(event.currentTarget);
       }}
     >
-      <h2>Send something back</h2>
+      <h2>{staff ? "Give money back" : "Send something back"}</h2>
       <ul class="plain-list return-lines">
         {returnable.map((line) => (
           <li key={line.sku}>

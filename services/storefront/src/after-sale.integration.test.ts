@@ -1,0 +1,78 @@
+/** What comes after an order: the parcel, a review, goods that go back, and the people who help. */
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { complaintsOf, openBrowser, visit } from "../test/browser.ts";
+import { PEOPLE, Shop } from "../test/shop.ts";
+import { Shopper } from "../test/shopper.ts";
+
+let shop: Shop;
+let browser: Browser;
+
+beforeAll(async () => {
+  [shop, browser] = await Promise.all([Shop.start({ handling: 0, carrierStep: 0 }), openBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await shop?.stop();
+});
+
+/** Parcels move in the background; nobody waits longer for one here, in milliseconds. */
+const DELIVERY = 45_000;
+
+test("a parcel is followed to the door, its goods are reviewed, and one of them goes back", {
+  timeout: 120_000,
+}, async () => {
+  const page = await visit(browser);
+  const complaints = complaintsOf(page.context());
+  const shopper = new Shopper(page, shop.origin);
+  const email = await shopper.register();
+  await shopper.take("ash-bookend");
+  await shopper.order();
+  const address = page.url();
+  await page.getByRole("heading", { level: 2, name: "Delivered" }).waitFor({ timeout: DELIVERY });
+
+  await shopper.follow("Follow the parcel");
+  await page.getByRole("heading", { level: 2, name: "Delivered" }).waitFor();
+  await shopper.sees(/Berlin/);
+
+  // A buyer may say something; who did not buy is not even asked.
+  await shopper.open("/products/ash-bookend");
+  await shopper.press("Write a review");
+  await page.getByRole("radio", { name: "4 stars" }).check({ force: true });
+  await page.getByLabel("In a few words").fill("Holds what it should");
+  await page.getByLabel("What was good, what was not?").fill("Heavy enough for a metre of atlases.");
+  await page.getByLabel("Name to show with it").fill("Ada");
+  await shopper.press("Publish");
+  await page.getByRole("heading", { name: "Holds what it should" }).waitFor();
+  await page.getByRole("button", { name: "Change your review" }).waitFor();
+  await shopper.open("/products/glass-pendant-light");
+  expect(await page.getByRole("button", { name: "Write a review" }).count()).toBe(0);
+
+  await page.goto(address);
+  await shopper.press("Send something back");
+  await page.getByLabel("Ash bookend").selectOption("1 back");
+  await page.getByLabel("Why").fill("One too many");
+  await shopper.press("Ask for the money back");
+  await page.getByRole("heading", { name: "Money given back" }).waitFor();
+  await shopper.sees("€11.50");
+
+  // Support finds the order by the address that it was made with, and gives back the rest.
+  const desk = new Shopper(await visit(browser), shop.origin);
+  await desk.logIn(PEOPLE.support);
+  await desk.open("/support");
+  await desk.page.getByLabel("E-mail address").fill("ada@example.com");
+  await desk.press("Find");
+  await desk.follow("Ash bookend");
+  await desk.press("Give money back");
+  await desk.page.getByLabel("Or an amount in EUR").fill("4.90");
+  await desk.page.getByLabel("Why").fill("Shipping, as a courtesy");
+  await desk.press("Ask for the money back");
+  await desk.page.getByRole("heading", { level: 2, name: "Refunded" }).waitFor();
+  await desk.page.context().close();
+
+  await shopper.open("/support");
+  await shopper.heading("This page is not here");
+  expect(email).toContain("@");
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
