@@ -62,6 +62,20 @@ test("who registers an address before its owner gets nothing from it", async () 
   expect((await accounts.login(email, "the owner's password")).status).toBe(201);
 });
 
+test("of two links of one address at the same moment one makes the account", async () => {
+  for (let round = 0; round < 5; round++) {
+    const email = `race-${round}@example.org`;
+    const passwords = ["the first of two passwords", "the second of two passwords"];
+    for (const password of passwords) await registering(email, password);
+    await accounts.post.next(email, 1);
+    const links = accounts.post.to(email).map(({ text }) => `/email-verifications/${tokenOf(text)}`);
+    const answers = await Promise.all(links.map((link) => accounts.send("PUT", link)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([204, 404]);
+    const logins = await Promise.all(passwords.map((password) => accounts.login(email, password)));
+    expect(logins.map(({ status }) => status).sort()).toEqual([201, 401]);
+  }
+});
+
 test("a link that is made up or too old makes no account", async () => {
   expect((await accounts.send("PUT", `/email-verifications/${"x".repeat(43)}`)).status).toBe(404);
   const email = "late@example.org";

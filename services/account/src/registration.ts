@@ -29,10 +29,15 @@ const ADD = statement(
   `INSERT INTO registrations (token_hash, email, name, password_hash, expires_at)
    VALUES ($1, $2, $3, $4, now() + make_interval(hours => ${KEPT_HOURS}))`,
 );
+/** Links of one address that are followed at the same moment take turns. */
+const LOCK = statement(
+  "registration-lock",
+  "SELECT pg_advisory_xact_lock(hashtext('registration ' || email)) FROM registrations WHERE token_hash = $1",
+);
 const FIND = statement<{ email: string; name: string; password_hash: string | null }>(
   "registration-find",
   `SELECT email, name, password_hash FROM registrations
-   WHERE token_hash = $1 AND expires_at > clock_timestamp() FOR UPDATE`,
+   WHERE token_hash = $1 AND expires_at > clock_timestamp()`,
 );
 const COMPLETE = statement(
   "registration-complete",
@@ -91,6 +96,7 @@ export async function verifyEmail(
 ): Promise<string> {
   const hash = tokenHash(token);
   const { email, account } = await database.transaction(async (transaction) => {
+    await transaction.query(LOCK, [hash]);
     const [found] = await transaction.query(FIND, [hash]);
     if (found === undefined) throw badToken();
     const { email, name, password_hash: passwordHash } = found;
