@@ -177,7 +177,9 @@ async function undo(
     if (left > 0) await refund(client, key, id, left, signal);
   } else if (status !== "canceled") {
     const path = `${INTENTS}/${encodeURIComponent(id)}/cancel`;
-    await client.send(PaymentIntent, { method: "POST", path, idempotencyKey: `${key}-cancel` }, signal);
+    // It may have moved on since it was read; asked again it is read anew.
+    const request = { method: "POST", path, idempotencyKey: `${key}-cancel-${status}` } as const;
+    await refusable(client.send(PaymentIntent, request, signal));
   }
   return { taken, undecided: false };
 }
