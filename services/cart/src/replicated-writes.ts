@@ -2,8 +2,11 @@ import { CircuitBreaker } from "../../chassis/circuit-breaker.ts";
 import type { Redis } from "../../chassis/index.ts";
 import type { Changed } from "./cart-store.ts";
 
-/** After so many waits in vain nobody waits for a while: there is no replica, or it hangs. */
-const BREAKER = { failures: 3, cooldownMs: 2000 };
+/**
+ * After so many waits in vain nobody waits for a while: there is no replica, or it hangs. Long enough that the one who
+ * tries again, and those behind it, are fewer than one in a hundred.
+ */
+const BREAKER = { failures: 3, cooldownMs: 10_000 };
 
 /**
  * Writes to Redis, and tells of each write whether a replica has it.
