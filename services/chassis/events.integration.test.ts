@@ -4,7 +4,7 @@ import { request } from "undici";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { EventContractError, outboxRow } from "./outbox.ts";
 import { runRedrive } from "./redrive-command.ts";
-import { Counting, type Replica } from "./test/counting.ts";
+import { Counting, killProcess, type Replica } from "./test/counting.ts";
 import { interruptible } from "./test/interruptible.ts";
 import { testServer } from "./test/running.ts";
 
@@ -208,6 +208,46 @@ test("replicas that come and go hand over without losing, doubling or swapping e
   await telling;
   await expect.poll(() => counting.inbox(), PATIENCE).toEqual({ handled: things.length * total });
   for (const thing of things) expect(await counting.numbersOf(thing)).toEqual(numbers(total));
+});
+
+test("processes that are killed leave nothing undone, and do nothing twice or in another order", {
+  timeout: 240_000,
+}, async () => {
+  const things = ["a", "b", "c", "d", "e", "f"];
+  const total = 120;
+  const processes = [await counting.spawn("reads"), await counting.spawn("reads")];
+  await expect.poll(() => counting.listeners(), PATIENCE).toBe(1);
+  let told = 0;
+  const telling = (async () => {
+    for (; told < total; told++) for (const thing of things) await counting.tell(thing, told);
+  })();
+  for (let death = 1; death <= 4; death++) {
+    const enough = (things.length * total * death) / 6;
+    const handled = async () => (await counting.counts()).length;
+    await expect.poll(handled, { timeout: 60_000, interval: 5 }).toBeGreaterThanOrEqual(enough);
+    const [victim] = processes.splice(0, 1, await counting.spawn("reads"));
+    if (victim !== undefined) await killProcess(victim);
+  }
+  await telling;
+  await expect.poll(() => counting.inbox(), { timeout: 60_000 }).toEqual({ handled: things.length * total });
+  for (const thing of things) expect(await counting.numbersOf(thing)).toEqual(numbers(total));
+});
+
+test("an event whose process ends during every attempt is given up", async () => {
+  counting.whenHandled = () => {
+    throw new Error("never");
+  };
+  await start({ EVENT_RETRY_MILLISECONDS: "300000", EVENT_ATTEMPTS: "5" });
+  await counting.tell("deadly", 0);
+  await expect.poll(() => counting.inbox(), PATIENCE).toEqual({ waiting: 1 });
+  // As five processes leave it that have taken it and were killed: their leases are over.
+  const leave = "UPDATE inbox SET attempts = 5, due_at = now() WHERE attempts = 1 RETURNING message_id";
+  await expect
+    .poll(() => counting.own.database.query({ name: "test-leave", text: leave }), PATIENCE)
+    .toHaveLength(1);
+  await expect
+    .poll(deadLetters, PATIENCE)
+    .toMatchObject([{ aggregateId: "deadly", failure: { kind: "Killed" } }]);
 });
 
 test("events wait while the database is away, however long, and none of them is given up", async () => {

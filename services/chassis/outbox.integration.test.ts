@@ -1,26 +1,17 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Broker, OutgoingMessage } from "./broker.ts";
 import { createMetrics } from "./metrics.ts";
 import { startOutboxRelay } from "./outbox.ts";
-import { Counting } from "./test/counting.ts";
-import { silentLog, testServer } from "./test/running.ts";
+import { Counting, killProcess } from "./test/counting.ts";
+import { silentLog } from "./test/running.ts";
 
-const RELAY = join(import.meta.dirname, "test/relay.ts");
 const THINGS = ["a", "b", "c", "d", "e"];
 
 let counting: Counting;
-const children = new Set<ChildProcess>();
 beforeAll(async () => {
   counting = await Counting.open();
 });
-afterEach(async () => {
-  for (const child of children) child.kill("SIGKILL");
-  await counting.empty();
-});
+afterEach(() => counting.empty());
 afterAll(() => counting?.close());
 
 /** Remembers what was sent, and which messages overtook an earlier one of the same thing. */
@@ -67,30 +58,13 @@ test("several relays over a broker that fails send every event, and those of one
   expect(watch.total).toBe(THINGS.length * 12);
 });
 
-async function spawnRelay(): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [RELAY, counting.name, counting.migrations], {
-    env: {
-      ...process.env,
-      DATABASE_URL: counting.own.url,
-      DATABASE_CONNECTIONS: "2",
-      BROKER_URL: testServer("TEST_BROKER_URL"),
-    },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  children.add(child);
-  child.once("exit", () => children.delete(child));
-  if (child.stdout === null) throw new Error("the process has no output");
-  await once(createInterface(child.stdout), "line");
-  return child;
-}
-
 test("three relays of which one after the other is killed publish every event, in its order", {
   timeout: 240_000,
 }, async () => {
   const watch = new Watch();
-  const stopWatching = await counting.watch((event) => watch.see(event));
+  await counting.watch((event) => watch.see(event));
   const total = 250;
-  const relays = await Promise.all([1, 2, 3].map(spawnRelay));
+  const relays = await Promise.all([1, 2, 3].map(() => counting.spawn("publishes")));
   let told = 0;
   const telling = (async () => {
     for (; told < total; told++) await Promise.all(THINGS.map((thing) => counting.tell(thing, told)));
@@ -98,15 +72,11 @@ test("three relays of which one after the other is killed publish every event, i
   for (let kill = 1; kill <= 4; kill++) {
     const enough = (THINGS.length * total * kill) / 6;
     await expect.poll(() => watch.total, { timeout: 120_000, interval: 2 }).toBeGreaterThanOrEqual(enough);
-    const victim = relays.shift();
-    const exit = victim && once(victim, "exit");
-    victim?.kill("SIGKILL");
-    await exit;
-    relays.push(await spawnRelay());
+    const [victim] = relays.splice(0, 1, await counting.spawn("publishes"));
+    if (victim !== undefined) await killProcess(victim);
   }
   await telling;
   await expect.poll(() => watch.total, { timeout: 120_000 }).toBe(THINGS.length * total);
   await expect.poll(() => counting.waiting(), { timeout: 60_000 }).toBe(0);
   expect(watch.outOfOrder).toEqual([]);
-  await stopWatching();
 });

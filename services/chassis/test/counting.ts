@@ -1,41 +1,78 @@
+import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Connection, type Envelope, type MessageBody, type Publisher } from "rabbitmq-client";
-import { Type } from "typebox";
+import { createInterface } from "node:readline";
+import { Connection, type Consumer, type Envelope, type MessageBody, type Publisher } from "rabbitmq-client";
+import { type Static, Type } from "typebox";
 import { expect } from "vitest";
-import { defineEvent, type EventContract, type EventOf, routingKey } from "../../contracts/event.ts";
-import { defineService, type ServiceDescription } from "../../description.ts";
+import { defineEvent, type EventContract, routingKey } from "../../contracts/event.ts";
+import { defineService } from "../../description.ts";
 import { type Broker, openBroker } from "../broker.ts";
-import { type Queryable, statement } from "../database.ts";
+import { statement } from "../database.ts";
 import { onEvent } from "../event-handler.ts";
 import { outboxRow, storeEvent } from "../outbox.ts";
-import type { RunningService, ServiceContext } from "../service.ts";
+import type { RunningService, Service, ServiceContext } from "../service.ts";
 import { EVENTS_EXCHANGE, eventsExchange, type ServiceTopology, topologyOf } from "../topology.ts";
 import { createTestDatabase, silentLog, startTestService, type TestDatabase, testServer } from "./running.ts";
 
 const Counted = Type.Object({ thing: Type.String(), number: Type.Integer() });
 
+type CountedEvent = Static<typeof Counted>;
+
+const COUNTER = join(import.meta.dirname, "counter.ts");
+
+/** Ends a process as a machine that breaks does. */
+export async function killProcess(child: ChildProcess): Promise<void> {
+  const exit = once(child, "exit");
+  child.kill("SIGKILL");
+  await exit;
+}
+
 /** A thing was counted; its numbers go from 0 upwards. */
 export const countedEvent = (name: string): EventContract<typeof Counted> =>
   defineEvent({ name: `${name}.counted`, version: 1, schema: Counted });
 
-/** A service that publishes what is counted, and consumes it if it `reads`. */
-export const countingDescription = (name: string, reads: boolean): ServiceDescription =>
-  defineService({
-    name,
-    summary: "Counts",
-    publishes: [countedEvent(name)],
-    consumes: reads ? [countedEvent(name)] : [],
-    database: "postgres",
-    scale: { min: 1, max: 1, cpuPercent: 50 },
-    resources: { cpu: { request: "1m", limit: "1" }, memory: { request: "1Mi", limit: "1Mi" } },
-    objectives: { availability: 99, p99: "1s" },
-  });
-
 const WRITE = statement("test-write", "INSERT INTO counts (thing, number) VALUES ($1, $2)");
+/**
+ * A service that publishes what is counted; one that `reads` writes down what it is told, too.
+ *
+ * @param onHandled What handling an event does beside that; may throw.
+ */
+export const countingService = (
+  name: string,
+  migrations: string,
+  reads: boolean,
+  onHandled: (event: CountedEvent) => void = () => {},
+): Service => {
+  const counted = countedEvent(name);
+  return {
+    description: defineService({
+      name,
+      summary: "Counts",
+      publishes: [counted],
+      consumes: reads ? [counted] : [],
+      database: "postgres",
+      scale: { min: 1, max: 1, cpuPercent: 50 },
+      resources: { cpu: { request: "1m", limit: "1" }, memory: { request: "1Mi", limit: "1Mi" } },
+      objectives: { availability: 99, p99: "1s" },
+    }),
+    settings: {},
+    migrations,
+    setup({ consume }) {
+      if (!reads) return;
+      consume(
+        onEvent(counted, async (transaction, event) => {
+          await transaction.query(WRITE, [event.thing, event.number]);
+          onHandled(event);
+        }),
+      );
+    },
+  };
+};
+
 const COUNTS = statement<{ thing: string; number: number }>(
   "test-counts",
   "SELECT thing, number FROM counts ORDER BY id",
@@ -55,17 +92,17 @@ export class Counting {
   readonly topology: ServiceTopology;
   readonly broker: Broker;
   /** What handling an event does beside writing it down; may throw. */
-  whenHandled: (event: EventOf<EventContract<typeof Counted>>) => void = () => {};
+  whenHandled: (event: CountedEvent) => void = () => {};
   readonly migrations: string;
-  readonly #description: ServiceDescription;
+  readonly #children = new Set<ChildProcess>();
+  readonly #watchers = new Set<Consumer>();
   readonly #raw: Connection;
   readonly #publisher: Publisher;
 
   private constructor(migrations: string, own: TestDatabase) {
     this.migrations = migrations;
     this.own = own;
-    this.#description = countingDescription(`t${randomUUID().slice(0, 8)}`, true);
-    this.name = this.#description.name;
+    this.name = `t${randomUUID().slice(0, 8)}`;
     this.topology = topologyOf(this.name);
     this.#raw = new Connection(testServer("TEST_BROKER_URL"));
     this.#publisher = this.#raw.createPublisher({ confirm: true });
@@ -82,7 +119,7 @@ export class Counting {
   }
 
   get event(): EventContract<typeof Counted> {
-    return countedEvent(this.#description.name);
+    return countedEvent(this.name);
   }
 
   /**
@@ -92,31 +129,42 @@ export class Counting {
    */
   async start(changes: NodeJS.ProcessEnv = {}): Promise<Replica> {
     let context: ServiceContext | undefined;
+    const service = countingService(this.name, this.migrations, true, (event) => this.whenHandled(event));
     const running = await startTestService(
       {
-        description: this.#description,
-        settings: {},
-        migrations: this.migrations,
-        setup: (given) => {
+        ...service,
+        setup(given) {
           context = given;
-          const handle = async (transaction: Queryable, event: EventOf<typeof this.event>) => {
-            await transaction.query(WRITE, [event.thing, event.number]);
-            this.whenHandled(event);
-          };
-          given.consume(onEvent(this.event, handle));
+          return service.setup(given);
         },
       },
-      {
-        DATABASE_URL: this.own.url,
-        BROKER_URL: testServer("TEST_BROKER_URL"),
-        DATABASE_CONNECTIONS: "5",
-        EVENT_RETRY_MILLISECONDS: "5",
-        ...changes,
-      },
+      { ...this.environment, EVENT_RETRY_MILLISECONDS: "5", ...changes },
     );
     if (context === undefined) throw new Error("the service was not set up");
     await expect.poll(() => this.listeners(), { timeout: 15_000 }).toBe(1);
     return { ...running, context };
+  }
+
+  /** Environment of every replica. */
+  get environment(): NodeJS.ProcessEnv {
+    return {
+      DATABASE_URL: this.own.url,
+      DATABASE_CONNECTIONS: "5",
+      BROKER_URL: testServer("TEST_BROKER_URL"),
+    };
+  }
+
+  /** Starts a replica as a process of its own, which may be killed. */
+  async spawn(reads: "reads" | "publishes"): Promise<ChildProcess> {
+    const child = spawn(process.execPath, [COUNTER, this.name, this.migrations, reads], {
+      env: { ...process.env, ...this.environment },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    this.#children.add(child);
+    child.once("exit", () => this.#children.delete(child));
+    if (child.stdout === null) throw new Error("the process has no output");
+    await once(createInterface(child.stdout), "line");
+    return child;
   }
 
   /** How many replicas are given events: one, or none. */
@@ -145,12 +193,8 @@ export class Counting {
     await this.#publisher.send({ ...usual, ...envelope }, body);
   }
 
-  /**
-   * Shows every event that is published from now on, in the order in which it comes.
-   *
-   * @returns Ends it.
-   */
-  async watch(see: (event: EventOf<EventContract<typeof Counted>>) => void): Promise<() => Promise<void>> {
+  /** Shows every event that is published from now on until {@link empty}, in the order in which it comes. */
+  async watch(see: (event: CountedEvent) => void): Promise<void> {
     const consumer = this.#raw.createConsumer(
       {
         queueOptions: { exclusive: true },
@@ -160,8 +204,8 @@ export class Counting {
       },
       (message) => see(message.body),
     );
+    this.#watchers.add(consumer);
     await once(consumer, "ready");
-    return () => consumer.close();
   }
 
   /** What was written down, the earliest first. */
@@ -190,6 +234,9 @@ export class Counting {
   }
 
   async empty(): Promise<void> {
+    for (const child of this.#children) await killProcess(child);
+    for (const watcher of this.#watchers) await watcher.close();
+    this.#watchers.clear();
     this.whenHandled = () => {};
     await this.own.database.script("TRUNCATE outbox, inbox, counts");
     for (const queue of [this.topology.events, this.topology.deadLetters]) {
