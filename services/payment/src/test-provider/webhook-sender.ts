@@ -62,7 +62,7 @@ export async function sendWebhooks({ database, secret, url }: WebhookSenderOptio
 }
 
 /** Makes the decision of a charge that was left open; a charge that was decided stays as it is. */
-const decide = (database: Database, key: string): Promise<ChargeRow> =>
+export const decide = (database: Database, key: string): Promise<ChargeRow> =>
   database.transaction(async (transaction) => {
     const [charge] = await transaction.query(LOCK_CHARGE, [key]);
     if (charge === undefined) throw new Error(`the test provider lost charge ${key}`);
