@@ -15,6 +15,7 @@ import type { Child } from "./child.ts";
 import { serviceEnvironment } from "./environment.ts";
 import { openFront } from "./front.ts";
 import { lineFormat } from "./lines.ts";
+import { watchPages } from "./pages.ts";
 import { freePort } from "./ports.ts";
 import { install, missingPackages, StoreError } from "./programs.ts";
 import { localSecret } from "./secrets.ts";
@@ -195,7 +196,9 @@ async function bringUp(asked: Arguments, running: Running, signal: AbortSignal):
       }),
       ...settings[name]?.environment,
     };
-    runs.push({ service, env, onLine: (line) => show(name, line) });
+    const onLine = (line: string) => show(name, line);
+    const pages = await watchPages(name, join(folder, "pages", name), onLine, signal);
+    runs.push({ service, env: { ...env, ...(pages && { WEB_DIRECTORY: pages }) }, onLine, pages });
   }
   say("preparing the databases");
   await Promise.all(runs.map((run) => migrateService(run, (child) => running.migrations.push(child))));

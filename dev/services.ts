@@ -14,6 +14,8 @@ export interface ServiceRun {
   readonly service: ServiceDescription;
   readonly env: Readonly<Record<string, string>>;
   readonly onLine: (line: string) => void;
+  /** Folder of its built web pages, if it has any; see `watchPages`. */
+  readonly pages?: string | undefined;
 }
 
 const entryOf = ({ name }: ServiceDescription) => join(ROOT, "services", name, "src", "main.ts");
@@ -37,9 +39,12 @@ export async function migrateService(
     throw new MigrationFailed(`${service.name} could not migrate its database; its lines above tell why`);
 }
 
-/** Runs a service from its source, again after each change of a file that it is made of. */
-export function watchService({ service, env, onLine }: ServiceRun): Child {
-  const command = [process.execPath, "--watch", "--watch-preserve-output", entryOf(service), "serve"];
+/** Runs a service from its source, again after each change of a file that it is made of, or of its pages. */
+export function watchService({ service, env, onLine, pages }: ServiceRun): Child {
+  // Node watches either the modules of a program or folders that are named; pages are no modules.
+  const watched =
+    pages === undefined ? ["--watch"] : [pages, join(ROOT, "services")].map((path) => `--watch-path=${path}`);
+  const command = [process.execPath, ...watched, "--watch-preserve-output", entryOf(service), "serve"];
   return startChild({ name: service.name, command, env, onLine });
 }
 

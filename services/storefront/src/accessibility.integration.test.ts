@@ -1,8 +1,9 @@
 /** Every view, in light and dark, on a phone and on a desk, has nothing that axe finds in the way of anybody. */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Order } from "../../contracts/order-api.ts";
+import { Order } from "../../contracts/order-api.ts";
 import { barriersOn, openBrowser, VIEWPORTS, visit } from "../test/browser.ts";
+import { contentWidth, smallTargets } from "../test/in-page.ts";
 import { Shop } from "../test/shop.ts";
 import { Shopper } from "../test/shopper.ts";
 
@@ -28,7 +29,7 @@ async function parcelOf(shopper: Shopper): Promise<string> {
   await expect
     .poll(
       async () => {
-        const order = await shop.api<Order>(pathname, { headers: { "order-token": hash.slice(1) } });
+        const order = await shop.api(Order, pathname, { headers: { "order-token": hash.slice(1) } });
         tracking = order.tracking?.trackingNumber ?? "";
         return tracking;
       },
@@ -49,8 +50,8 @@ describe.each([
     const look = async (what: string) => {
       await shopper.settled();
       found.push(...(await barriersOn(page)).map((barrier) => `${what}: ${barrier}`));
-      found.push(...(await smallTargets(shopper)).map((target) => `${what}: small target ${target}`));
-      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      found.push(...(await smallTargets(page, TARGET)).map((target) => `${what}: small target ${target}`));
+      const width = await contentWidth(page);
       if (width > viewport.width) found.push(`${what}: ${width} pixels wide`);
     };
     const open = async (path: string) => {
@@ -101,20 +102,3 @@ describe.each([
     await page.context().close();
   });
 });
-
-/** What can be pressed and is too small for a finger; links within a text are as high as the text. */
-const smallTargets = ({ page }: Shopper): Promise<string[]> =>
-  page.evaluate((least) => {
-    const small: string[] = [];
-    for (const element of document.querySelectorAll<HTMLElement>(
-      "button, input, select, nav a, a.button, a.icon-button",
-    )) {
-      const target = element.closest("label") ?? element;
-      const { width, height } = target.getBoundingClientRect();
-      const isShown = element.checkVisibility() && width > 1;
-      if (isShown && (width < least || height < least)) {
-        small.push(`${element.outerHTML.slice(0, 80)} (${Math.round(width)} × ${Math.round(height)})`);
-      }
-    }
-    return small;
-  }, TARGET);

@@ -2,7 +2,8 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { complaintsOf, openBrowser, visit } from "../test/browser.ts";
-import { PEOPLE, Shop } from "../test/shop.ts";
+import { PEOPLE } from "../test/people.ts";
+import { Shop } from "../test/shop.ts";
 import { Shopper } from "../test/shopper.ts";
 
 let shop: Shop;

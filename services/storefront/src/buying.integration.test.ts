@@ -1,10 +1,15 @@
 /** The whole way from the start page to an order, in Chromium, against every service for real. */
 import type { Browser, BrowserContext } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Order, OrderPage } from "../../contracts/order-api.ts";
+import { statement } from "../../chassis/index.ts";
+import { Session } from "../../contracts/account-api.ts";
+import { OrderPage } from "../../contracts/order-api.ts";
 import { complaintsOf, openBrowser, VIEWPORTS, visit } from "../test/browser.ts";
-import { PASSWORD, Shop } from "../test/shop.ts";
+import { PASSWORD } from "../test/people.ts";
+import { Shop } from "../test/shop.ts";
 import { Shopper } from "../test/shopper.ts";
+
+const COUNT_ORDERS = statement<{ count: number }>("shop-orders", "SELECT count(*) AS count FROM orders");
 
 let shop: Shop;
 let browser: Browser;
@@ -276,15 +281,15 @@ test("what the pages show is what the API has", async () => {
   const email = await shopper.register();
   await shopper.take("ash-bookend");
   await shopper.order();
-  const session = await shop.api<{ accessToken: string }>("/sessions", {
+  const session = await shop.api(Session, "/sessions", {
     method: "POST",
     body: JSON.stringify({ email, password: PASSWORD }),
   });
   const headers = { authorization: `Bearer ${session.accessToken}` };
-  const { items } = await shop.api<OrderPage>("/orders", { headers });
+  const { items } = await shop.api(OrderPage, "/orders", { headers });
   expect(items).toHaveLength(1);
-  const [order] = items as [Order];
-  expect(shopper.page.url()).toContain(order.id);
+  const [order] = items;
+  expect(new URL(shopper.page.url()).pathname).toBe(`/orders/${order?.id}`);
   expect(order).toMatchObject({ state: "paid", totals: { goods: 1150, shipping: 490, total: 1640 } });
   await shopper.sees("€16.40");
 });

@@ -143,22 +143,20 @@ test("10,000 bad requests: no server error, and no file from outside", { timeout
     ),
     fc.string({ unit: "binary-ascii" }).map(encodeURIComponent),
   );
+  const text = fc.stringMatching(/^[ -~]{0,30}$/);
   const badRequest = fc.record({
     method: fc.constantFrom("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"),
     url: fc.array(piece, { maxLength: 6 }).map((pieces) => `/${pieces.join("/")}`),
-    headers: fc.record(
-      {
-        accept: fc.stringMatching(/^[ -~]{0,30}$/),
-        "accept-encoding": fc.stringMatching(/^[ -~]{0,30}$/),
-        "if-none-match": fc.stringMatching(/^[ -~]{0,30}$/),
-        range: fc.constantFrom("bytes=0-1", "bytes=-1", "nonsense"),
-      },
-      { requiredKeys: [] },
-    ),
+    headers: fc.record({
+      accept: text,
+      "accept-encoding": text,
+      "if-none-match": text,
+      range: fc.constantFrom("bytes=0-1", "bytes=-1", "nonsense"),
+    }),
   });
   await fc.assert(
     fc.asyncProperty(badRequest, async (request) => {
-      const answer = await api.inject(request as Parameters<Api["inject"]>[0]);
+      const answer = await api.inject(request);
       expect(answer.statusCode).toBeLessThan(500);
       expect(answer.payload).not.toContain("root:");
     }),

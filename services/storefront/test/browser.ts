@@ -9,6 +9,7 @@ import {
   type Page,
 } from "playwright-core";
 import { installPackages } from "../../../sandbox/host/packages.ts";
+import { axeFindings } from "./in-page.ts";
 
 /** Where Debian's package puts it. */
 const CHROMIUM = "/usr/bin/chromium";
@@ -31,11 +32,15 @@ export const VIEWPORTS = {
   desktop: { width: 1280, height: 900 },
 } as const;
 
-/** Starts Chromium: the one that CHROMIUM_PATH names, else Debian's, which is installed where it is missing. */
-export async function openBrowser(): Promise<Browser> {
+/**
+ * Starts Chromium: the one that CHROMIUM_PATH names, else Debian's, which is installed where it is missing.
+ *
+ * @param more Further arguments of Chromium's.
+ */
+export async function openBrowser(more: readonly string[] = []): Promise<Browser> {
   const executablePath = process.env.CHROMIUM_PATH ?? CHROMIUM;
   if (!existsSync(executablePath)) await installPackages(["chromium"], () => {});
-  return chromium.launch({ executablePath, args: ARGUMENTS });
+  return chromium.launch({ executablePath, args: [...ARGUMENTS, ...more] });
 }
 
 /** Opens a page of its own, with a memory of its own, as another visitor would. */
@@ -69,17 +74,5 @@ const axe = readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js
 /** What is wrong with a page for people with disabilities (WCAG 2.2 AA and good practice), one line each. */
 export async function barriersOn(page: Page): Promise<string[]> {
   await page.evaluate(await axe);
-  const violations = await page.evaluate(async () => {
-    const options = {
-      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-      resultTypes: ["violations"],
-    };
-    // biome-ignore lint/suspicious/noExplicitAny: the script above has put it there.
-    const { violations } = await (globalThis as any).axe.run(options);
-    return violations.flatMap(
-      ({ id, nodes }: { id: string; nodes: { target: string[]; failureSummary: string }[] }) =>
-        nodes.map(({ target, failureSummary }) => `${id} at ${target.join(" ")}: ${failureSummary}`),
-    );
-  });
-  return violations;
+  return axeFindings(page);
 }

@@ -8,8 +8,9 @@
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { openBrowser, VIEWPORTS, visit } from "./browser.ts";
+import { composed } from "./in-page.ts";
 import { Shop } from "./shop.ts";
 import { Shopper } from "./shopper.ts";
 
@@ -33,13 +34,18 @@ const REVIEWS = [
 ] as const;
 const REVIEWED = "glass-pendant-light";
 
+/** Small enough for a document, large enough to read. */
+const WINDOW = { width: 1120, height: 720 };
+
 const shop = await Shop.start({ handling: 1, carrierStep: 600 });
 const browser = await openBrowser();
 mkdirSync(DIRECTORY, { recursive: true });
 try {
   for (const review of REVIEWS) await buyAndReview(browser, review);
   await take("home", await visitor(), (shopper) => shopper.open("/"));
-  await take("dark", await visitor({ colorScheme: "dark" }), (shopper) => shopper.open("/products"));
+  await take("dark", await visitor({ colorScheme: "dark" }), (shopper) =>
+    shopper.open("/products?category=lighting"),
+  );
   await take("product", await visitor(), (shopper) => shopper.open(`/products/${REVIEWED}`));
   await take("phone", await visitor({ viewport: VIEWPORTS.phone, deviceScaleFactor: 2 }), (shopper) =>
     shopper.open(`/products/${REVIEWED}`),
@@ -50,7 +56,6 @@ try {
     await shopper.take("ash-teapot");
     await shopper.open("/checkout");
     await shopper.fillIn();
-    await shopper.page.evaluate(() => scrollTo(0, 0));
   });
   await take("order", buyer, async (shopper) => {
     await shopper.press("Order and pay");
@@ -63,7 +68,7 @@ try {
 }
 
 async function visitor(options: Parameters<typeof visit>[1] = {}): Promise<Shopper> {
-  return new Shopper(await visit(browser, options), shop.origin);
+  return new Shopper(await visit(browser, { viewport: WINDOW, ...options }), shop.origin);
 }
 
 /** Somebody who buys the product and says what they think of it. */
@@ -82,7 +87,7 @@ async function buyAndReview(
     await shopper.open(`/products/${REVIEWED}`);
   }
   await write.click();
-  await page.getByRole("radio", { name: stars === 1 ? "1 star" : `${stars} stars` }).check({ force: true });
+  await page.getByRole("radio", { name: `${stars} stars` }).check({ force: true });
   await page.getByLabel("In a few words").fill(title);
   await page.getByLabel("What was good, what was not?").fill(text);
   await page.getByLabel("Name to show with it").fill(author);
@@ -99,15 +104,6 @@ async function take(
 ): Promise<void> {
   await prepare(shopper);
   await shopper.settled();
-  await drawn(shopper.page);
+  await composed(shopper.page);
   await shopper.page.screenshot({ path: join(DIRECTORY, `storefront-${name}.png`), caret: "hide" });
-}
-
-/** Waits until every picture in sight is drawn, and takes the focus away from whatever has it. */
-async function drawn(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    const near = [...document.images].filter((image) => image.getBoundingClientRect().top < innerHeight);
-    await Promise.all(near.map((image) => image.decode().catch(() => {})));
-    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
-  });
 }

@@ -5,12 +5,13 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Connection } from "rabbitmq-client";
+import type { Static, TSchema } from "typebox";
 import { openFront } from "../../../dev/front.ts";
 import { bundleWeb, writeFiles } from "../../../images/web.ts";
 import { accountService } from "../../account/src/account-service.ts";
 import { cartService } from "../../cart/src/cart-service.ts";
 import { catalogService } from "../../catalog/src/catalog.ts";
-import type { RunningService, Service, SettingsSpec } from "../../chassis/index.ts";
+import { parseAnswer, type RunningService, type Service, type SettingsSpec } from "../../chassis/index.ts";
 import {
   createTestDatabase,
   startTestService,
@@ -23,10 +24,7 @@ import { orderService } from "../../order/src/order-service.ts";
 import { paymentService } from "../../payment/src/payment-service.ts";
 import { reviewService } from "../../review/src/review-service.ts";
 import { storefrontService } from "../src/storefront.ts";
-
-/** Who is in the shop from the start, and the password of all of them. */
-export const PEOPLE = { shopper: "shopper@example.com", support: "support@example.com" } as const;
-export const PASSWORD = "a password that only tests know";
+import { PASSWORD } from "./people.ts";
 
 /** Redis database of these tests; the others begin at 0. */
 const REDIS_DATABASE = 15;
@@ -153,14 +151,18 @@ export class Shop {
     await broker.close();
   }
 
-  /** Sends a request to the public API. */
-  async api<T>(path: string, init: RequestInit = {}): Promise<T> {
+  /** Sends a request to the public API, and checks the answer against its contract. */
+  async api<Schema extends TSchema>(
+    schema: Schema,
+    path: string,
+    init: RequestInit = {},
+  ): Promise<Static<Schema>> {
     const response = await fetch(`${this.origin}/api${path}`, {
       ...init,
       headers: { "content-type": "application/json", ...init.headers },
     });
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-    return response.json();
+    return parseAnswer(schema, { status: response.status, body: await response.json() });
   }
 }
 

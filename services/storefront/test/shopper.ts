@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
-import { PASSWORD } from "./shop.ts";
+import { focusedName } from "./in-page.ts";
+import { PASSWORD } from "./people.ts";
 
 /** Somebody at a page of the shop, who finds everything by what it is called, as people and screen readers do. */
 export class Shopper {
@@ -87,14 +88,7 @@ export class Shopper {
   }
 
   /** What has the focus, by the name that it is announced with. */
-  focused(): Promise<string> {
-    return this.page.evaluate(() => {
-      const { activeElement } = document;
-      const label =
-        activeElement instanceof HTMLInputElement ? activeElement.labels?.[0]?.textContent : undefined;
-      return (activeElement?.getAttribute("aria-label") ?? label ?? activeElement?.textContent ?? "").trim();
-    });
-  }
+  focused = (): Promise<string> => focusedName(this.page);
 
   /** Presses the tabulator until something has the focus, as somebody without a mouse does. */
   async tabTo(name: RegExp, key: "Tab" | "Shift+Tab" = "Tab"): Promise<void> {

@@ -51,14 +51,16 @@ export function ProductsPage() {
         <label class="sort">
           <span>Sort by</span>
           <select
-            value={browse.sort ?? "relevance"}
+            value={browse.sort ?? (browse.q === undefined ? "newest" : "relevance")}
             onChange={({ currentTarget: { value } }) => change(readBrowse({ ...query, sort: value }))}
           >
-            {Object.entries(SORTS).map(([sort, name]) => (
-              <option key={sort} value={sort}>
-                {name}
-              </option>
-            ))}
+            {Object.entries(SORTS)
+              .filter(([sort]) => sort !== "relevance" || browse.q !== undefined)
+              .map(([sort, name]) => (
+                <option key={sort} value={sort}>
+                  {name}
+                </option>
+              ))}
           </select>
         </label>
         {error !== undefined && <Failure error={error} onRetry={reload} />}

@@ -16,7 +16,9 @@ export const ProductCard = ({
     <div class="card-words">
       <span class="muted small">{card.category.name}</span>
       <h3>
-        <a href={`/products/${card.id}`}>{card.name}</a>
+        <a class="card-link" href={`/products/${card.id}`}>
+          {card.name}
+        </a>
       </h3>
       <RatingLine rating={card.rating} />
       <span class="card-foot">

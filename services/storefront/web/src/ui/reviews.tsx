@@ -113,7 +113,7 @@ function Histogram({ counts }: { readonly counts: readonly number[] }) {
             <tr key={stars}>
               <th scope="row">{stars === 1 ? "1 star" : `${stars} stars`}</th>
               <td class="histogram-bar">
-                <span style={{ width: `${(count / all) * 100}%` }} />
+                <span class="histogram-fill" style={{ width: `${(count / all) * 100}%` }} />
               </td>
               <td>{count}</td>
             </tr>

@@ -1,0 +1,81 @@
+/** The shop's pages on a real cluster, in Chromium, through the ingress: from the start page to a parcel on its way. */
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { barriersOn, complaintsOf, openBrowser, visit } from "../../services/storefront/test/browser.ts";
+import { Shopper } from "../../services/storefront/test/shopper.ts";
+import { TestStack } from "../support/stack.ts";
+
+const small = "scale: { min: 1, max: 1 }";
+const stack = new TestStack(
+  "e2e-pages",
+  `  tradestack:services:
+    storefront: { scale: { min: 2, max: 2 } }
+    gateway: { ${small} }
+    catalog: { ${small} }
+    review: { ${small} }
+    cart: { ${small} }
+    order: { ${small} }
+    payment: { ${small} }
+    logistics: { ${small}, environment: { HANDLING_SECONDS: 3, TRACKING_SECONDS: 1, CARRIER_STEP_SECONDS: 60 } }
+    account: { ${small}, environment: { EMAIL_VERIFICATION: "off" } }
+`,
+);
+/** A parcel is handed over after seconds; a busy machine takes longer, in milliseconds. */
+const DISPATCH = 120_000;
+
+let browser: Browser;
+let origin: string;
+
+beforeAll(async () => {
+  const result = await stack.up();
+  expect(result.code, result.stdout + result.stderr).toBe(0);
+  const { port, hostname } = new URL(stack.cluster.ingress);
+  origin = `http://${stack.host}${port === "" ? "" : `:${port}`}`;
+  browser = await openBrowser([`--host-resolver-rules=MAP ${stack.host} ${hostname}`]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  const destroyed = await stack.remove();
+  expect(destroyed.code, destroyed.stdout + destroyed.stderr).toBe(0);
+});
+
+test("somebody registers, orders and follows the parcel; no page is in anybody's way", async () => {
+  const page = await visit(browser);
+  const complaints = complaintsOf(page.context());
+  const shopper = new Shopper(page, origin);
+  await shopper.open("/");
+  expect(await barriersOn(page)).toEqual([]);
+  await shopper.register();
+  await shopper.take("ash-bookend");
+  await shopper.order();
+  await page.getByRole("heading", { level: 2, name: "On its way" }).waitFor({ timeout: DISPATCH });
+  await shopper.follow("Follow the parcel");
+  await shopper.sees("Berlin");
+  expect(await barriersOn(page)).toEqual([]);
+  expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+test("a visitor notices nothing of a pod that dies", async () => {
+  const page = await visit(browser);
+  const shopper = new Shopper(page, origin);
+  const pods = await stack.cluster.kubectl(
+    "get",
+    "pods",
+    "--namespace",
+    stack.namespace,
+    "--selector=app.kubernetes.io/name=storefront",
+    "--output=jsonpath={.items[0].metadata.name}",
+  );
+  await stack.cluster.kubectl("delete", "pod", "--namespace", stack.namespace, "--wait=false", pods);
+  for (const path of ["/", "/products", "/products/ash-bookend", "/cart", "/login"]) await shopper.open(path);
+  await page.context().close();
+});
+
+test("pages tell browsers to load nothing from elsewhere", async () => {
+  const answer = await stack.shop.send("GET", "/products/ash-bookend");
+  expect(answer.status).toBe(200);
+  expect(answer.headers["content-security-policy"]).toContain("default-src 'none'");
+  expect(answer.headers["cache-control"]).toBe("no-cache");
+});
