@@ -248,4 +248,34 @@ describe("where another service is away", () => {
     expect((await find(owed)).state).toBe("cancelled");
     await expectBalancedBooks();
   });
+
+  test("a refund that fails while its order is cancelled leaves its money to the cancellation", async () => {
+    const sku = await trade.stock(7, 10);
+    const id = await placed(sku);
+    // Dies as soon as the refund is promised.
+    await dieAt({ call: 5, when: "after" }, (context) => refund(context, id, sku));
+    const [promised] = await trade.afterSale().refunds.pendingOf(id);
+    const context = trade.afterSale();
+    const refusal = { type: "urn:tradestack:problem:illegal-payment-move", title: "Illegal", status: 409 };
+    await cancelOrder(
+      {
+        ...context,
+        payment: {
+          send: (call) =>
+            call.idempotencyKey === promised?.id
+              ? Promise.resolve({ status: 409, body: refusal })
+              : context.payment.send(call),
+        },
+      },
+      wish(id),
+    );
+    const { state, refunded, total } = await find(id);
+    expect({ state, refunded }).toEqual({ state: "cancelled", refunded: total });
+    expect((await context.refunds.ofOrder(id)).map((given) => given.refund.state)).toEqual([
+      "failed",
+      "done",
+    ]);
+    expect(await trade.available(sku)).toBe(10);
+    await expectBalancedBooks();
+  });
 });

@@ -125,6 +125,41 @@ describe("support", () => {
   });
 });
 
+describe("a payment provider", () => {
+  test("that fails at first gives the money back in the end, once", async () => {
+    const sku = await trade.stock(8, 10);
+    const order = await trade.paid(orderOf(sku, 2, "tok_refund_fails_once"), ada);
+    const key = randomUUID();
+    const request = { amount: 5, reason: "Late" };
+    const answer = await trade.refund(order.id, request, support, key);
+    expect([201, 202], answer.text).toContain(answer.status);
+    const repeated = async () => JSON.parse((await trade.refund(order.id, request, support, key)).text).state;
+    await expect.poll(repeated, { timeout: 20_000 }).toBe("done");
+    expect((await show(order.id)).refunded).toBe(5);
+    await expectBalance();
+  });
+
+  test("that refuses leaves everything as it is, and whoever asks again is told the same", async () => {
+    const sku = await trade.stock(9, 10);
+    const order = await trade.paid(orderOf(sku, 2, "tok_refund_refused"), ada);
+    const key = randomUUID();
+    const request = { lines: [{ sku, quantity: 1 }], reason: "Scratched", restock: true };
+    const answer = await trade.refund(order.id, request, support, key);
+    expect(answer.status).toBe(409);
+    const problem = { type: "urn:tradestack:problem:refused-by-payment-provider", status: 409 };
+    expect(JSON.parse(answer.text)).toMatchObject(problem);
+    const again = await trade.refund(order.id, request, support, key);
+    expect(JSON.parse(again.text)).toMatchObject(problem);
+    const after = await show(order.id);
+    expect(after).toMatchObject({ state: "paid", refunded: 0 });
+    expect(after.lines[0]?.returned).toBeUndefined();
+    expect(await trade.available(sku)).toBe(8);
+    const history = await trade.send("GET", `/orders/${order.id}/history`, undefined, support);
+    expect(JSON.parse(history.text).refunds).toMatchObject([{ state: "failed", by: supportId }]);
+    await expectBalance();
+  });
+});
+
 describe("a buyer", () => {
   test("sends back pieces, then the rest, within the time to withdraw", async () => {
     const sku = await trade.stock(4, 10);
