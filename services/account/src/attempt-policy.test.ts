@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { ACCOUNT_POLICY, ADDRESS_POLICY, countAttempt, NO_ATTEMPTS } from "./attempt-policy.ts";
+import { ACCOUNT_POLICY, ADDRESS_POLICY, attemptUnit, countAttempt, NO_ATTEMPTS } from "./attempt-policy.ts";
 
 const DAY = 24 * 3_600_000;
 
@@ -51,4 +51,11 @@ test("pauses grow to their limit and no further, and never begin before the free
       }
     }),
   );
+});
+
+test("what attempts are counted by names nobody, and tells kinds apart", () => {
+  const { unit } = attemptUnit("account", "robin@example.org");
+  expect(unit).not.toContain("robin");
+  expect(attemptUnit("caller", "robin@example.org").unit).not.toBe(unit);
+  expect(attemptUnit("account", "robin@example.org").unit).toBe(unit);
 });

@@ -1,3 +1,5 @@
+import { hash } from "node:crypto";
+
 /** How failed attempts of one unit, such as an address, slow down the next ones. */
 export interface AttemptPolicy {
   /** So many failures cost nothing. */
@@ -34,9 +36,8 @@ export function countAttempt(
 /** A unit that has not been counted yet. */
 export const NO_ATTEMPTS: AttemptCount = { level: 0, countedAt: 0, blockedUntil: 0 };
 
-/** One thing that attempts are counted for. */
+/** One thing that attempts are counted for. Made by {@link attemptUnit}. */
 export interface AttemptUnit {
-  /** Such as `address:203.0.113.7`; nothing that names a person. */
   readonly unit: string;
   readonly policy: AttemptPolicy;
 }
@@ -60,3 +61,21 @@ export const ADDRESS_POLICY: AttemptPolicy = {
   maxPause: MINUTE,
   forget: 10 * SECOND,
 };
+
+const POLICIES = {
+  account: ACCOUNT_POLICY,
+  caller: ACCOUNT_POLICY,
+  device: DEVICE_POLICY,
+  address: ADDRESS_POLICY,
+};
+
+/**
+ * What attempts are counted for, by a digest: nobody can read from the counts who tried what.
+ *
+ * @param kind `account`: by e-mail address, whether or not it has an account; `caller`: somebody who is logged in, by
+ * id; `device`: one that has logged in before, by name; `address`: a computer or network.
+ */
+export const attemptUnit = (kind: keyof typeof POLICIES, value: string): AttemptUnit => ({
+  unit: `${kind}:${hash("sha256", value, "base64url")}`,
+  policy: POLICIES[kind],
+});

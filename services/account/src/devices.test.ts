@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { accountUnit, Devices } from "./devices.ts";
+import { Devices } from "./devices.ts";
 import { SecretBox } from "./secret-box.ts";
 
 const devices = new Devices(new SecretBox("a".repeat(43)));
@@ -24,8 +24,4 @@ test("nothing that is made up is recognised", () => {
       .map((parts) => parts.join(".")),
   );
   fc.assert(fc.property(cookies, (cookie) => devices.recognise(cookie, EMAIL) === undefined));
-});
-
-test("what attempts are counted by names nobody", () => {
-  expect(accountUnit(EMAIL)).not.toContain("robin");
 });

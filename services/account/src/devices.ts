@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { SecretBox } from "./secret-box.ts";
 
 /** The cookie that a device is recognised by once it has logged in. */
@@ -38,7 +38,3 @@ export class Devices {
     return this.#box.mac("device", `${nonce}.${email}`);
   }
 }
-
-/** The name that attempts on an address's account are counted by, whether there is one or not. */
-export const accountUnit = (email: string): string =>
-  `account:${createHash("sha256").update(email).digest("base64url")}`;

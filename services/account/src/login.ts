@@ -1,8 +1,8 @@
 import { limitedUnit, Problem } from "../../chassis/index.ts";
 import { type AccountRow, canonicalEmail, findAccount, findByEmail, setPassword } from "./accounts.ts";
-import { ACCOUNT_POLICY, ADDRESS_POLICY, type AttemptUnit, DEVICE_POLICY } from "./attempt-policy.ts";
+import { type AttemptUnit, attemptUnit } from "./attempt-policy.ts";
 import type { Attempts } from "./attempts.ts";
-import { accountUnit, type Devices } from "./devices.ts";
+import type { Devices } from "./devices.ts";
 import { storeMail } from "./mail.ts";
 import { dropResets, type ResetParts } from "./password-reset.ts";
 import { requireStrongPassword } from "./password-rules.ts";
@@ -46,10 +46,7 @@ export async function logIn(
   const { database, passwords, sessions, attempts, devices, tell } = parts;
   const email = canonicalEmail(credentials.email);
   const device = devices.recognise(origin.device, email);
-  const own: AttemptUnit =
-    device === undefined
-      ? { unit: accountUnit(email), policy: ACCOUNT_POLICY }
-      : { unit: `device:${device}`, policy: DEVICE_POLICY };
+  const own = device === undefined ? attemptUnit("account", email) : attemptUnit("device", device);
   const account = await findByEmail(database, email);
   const told = { accountId: account?.id, address: origin.address, requestId: origin.requestId };
   const proven = await guarded(parts, own, origin, account?.id, () =>
@@ -89,7 +86,7 @@ export async function changePassword(
   if (account === undefined) throw unknownAccount(accountId);
   const { email, name } = account;
   requireStrongPassword(request.password, email);
-  const own = { unit: `caller:${accountId}`, policy: ACCOUNT_POLICY };
+  const own = attemptUnit("caller", accountId);
   const proven = await guarded(parts, own, origin, accountId, () =>
     passwords.verify(request.currentPassword, account.password_hash),
   );
@@ -119,7 +116,7 @@ async function guarded(
   accountId: string | undefined,
   verify: () => Promise<boolean>,
 ): Promise<boolean> {
-  const shared = { unit: `address:${limitedUnit(address)}`, policy: ADDRESS_POLICY };
+  const shared = attemptUnit("address", limitedUnit(address));
   try {
     await attempts.begin([own, shared]);
   } catch (error) {
