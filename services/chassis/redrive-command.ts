@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import type { Broker } from "./broker.ts";
-import type { Command } from "./commands.ts";
+import { COMMAND_FAILED, type Command } from "./commands.ts";
 import type { DeadLetterInfo } from "./dead-letter.ts";
 import { type RedriveRequest, redrive } from "./redrive.ts";
 
@@ -86,7 +86,15 @@ export async function runRedrive(
 /** What every consuming service can do: `node main.js redrive --list`. */
 export const redriveCommand = (service: string): Command => ({
   summary: REDRIVE_USAGE,
-  run: ({ resources, print }, args) => runRedrive(resources.broker, service, args, print),
+  async run({ resources, log, print }, args) {
+    try {
+      return await runRedrive(resources.broker, service, args, print);
+    } catch (error) {
+      if (!(error instanceof RedriveUsageError)) throw error;
+      log.error(error.message);
+      return COMMAND_FAILED;
+    }
+  },
 });
 
 const DONE = { list: "listed", redrive: "redriven", discard: "discarded" } as const;
