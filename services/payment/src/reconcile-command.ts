@@ -91,7 +91,7 @@ export function toTable(result: Reconciliation, imbalance: number): string {
   return [
     ...lines,
     `${charges} charges and ${refunds} refunds of the provider since ${since.toISOString()}: ${
-      differences.length === 0 ? "the books agree" : `${differences.length} differences`
+      differences.length === 0 ? "the books agree" : `differences: ${differences.length}`
     }`,
     ...(repaired > 0 ? [`${repaired} repaired`] : []),
     ...(imbalance === 0 ? [] : [`the ledger does not balance: ${imbalance}`]),
