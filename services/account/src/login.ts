@@ -61,10 +61,8 @@ export async function logIn(
     throw badCredentials();
   }
   await attempts.settle([own], []);
-  if (passwords.isOutdated(account.password_hash)) {
-    const anew = await passwords.hash(credentials.password);
-    await setPassword(database, account.id, account.password_hash, anew);
-  }
+  // Where it cannot be done now, the next login does it.
+  await renewHash(parts, account, credentials.password).catch(() => undefined);
   tell("login", { ...told, sessionId: session.sessionId });
   return { account, session, newDevice: device === undefined ? devices.issue(email) : undefined };
 }
@@ -106,6 +104,16 @@ export async function changePassword(
   tell("password-changed", { accountId, address: origin.address, requestId: origin.requestId });
   onMail();
   return { account: changed, session, newDevice: parts.devices.issue(email) };
+}
+
+/** Makes a hash of former parameters anew, now that its password is known. */
+async function renewHash(
+  { database, passwords }: Pick<LoginParts, "database" | "passwords">,
+  { id, password_hash: former }: AccountRow,
+  password: string,
+): Promise<void> {
+  if (!passwords.isOutdated(former)) return;
+  await setPassword(database, id, former, await passwords.hash(password));
 }
 
 /** Looks at a password once the attempt is counted; one that was right, or not looked at, does not count. */
