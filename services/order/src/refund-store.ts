@@ -59,7 +59,7 @@ const PLAN = statement<RefundRow>(
   `WITH r AS (
      INSERT INTO refunds (id, order_id, kind, idempotency_key, request_hash, amount, lines, restock, reason,
        requested_by, leased_until)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, ${LEASE})
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, CASE WHEN $11 THEN now() ELSE ${LEASE} END)
      RETURNING *)
    SELECT ${COLUMNS} FROM r JOIN orders ON orders.id = r.order_id`,
 );
@@ -141,7 +141,10 @@ export async function findRefund(
   return row && orderRefund(row);
 }
 
-/** Stores a refund, leased to the caller; the database counts it in its order and refuses one that is too much. */
+/**
+ * Stores a refund, leased to the caller unless it is left to the recovery. The database counts it in its order and
+ * refuses one that is too much.
+ */
 export async function storeRefund(transaction: Queryable, refund: NewRefund): Promise<OrderRefund> {
   const [row] = await transaction.query(PLAN, [
     randomUUIDv7(),
@@ -154,6 +157,8 @@ export async function storeRefund(transaction: Queryable, refund: NewRefund): Pr
     refund.restock,
     refund.reason,
     refund.by,
+    // Nobody waits for it: the recovery takes it up at once.
+    refund.kind === "loss",
   ]);
   if (row === undefined) throw new Error(`a refund of order ${refund.orderId} was not stored`);
   return orderRefund(row);

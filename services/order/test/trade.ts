@@ -46,8 +46,8 @@ const PARCEL = statement<{ id: string; carrier: string; tracking_number: string 
   "SELECT id, carrier, tracking_number, state FROM shipments WHERE order_id = $1",
 );
 /**
- * Nobody listens there. The broker of all tests is one, and so is the queue of each service's events: what one test
- * told would be handled by the services of another. So tests hand events over themselves; see {@link Trade.tell}.
+ * Nobody listens there. The broker of all tests is one: an order that is told by it may be shipped by the logistics of
+ * another test. So most tests hand events over themselves; see {@link Trade.tell}.
  */
 const NO_BROKER = "amqp://127.0.0.1:1";
 /** Nothing is dispatched by itself while a test runs. */
@@ -84,8 +84,11 @@ export class Trade {
     };
   }
 
-  /** @param overrides Environment of the order service, such as a broker that its events go to. */
-  static async start(overrides: NodeJS.ProcessEnv = {}): Promise<Trade> {
+  /**
+   * @param overrides Environment of the order service, such as a broker that its events go to.
+   * @param everywhere Environment of all services, such as a broker by which they hear of each other.
+   */
+  static async start(overrides: NodeJS.ProcessEnv = {}, everywhere: NodeJS.ProcessEnv = {}): Promise<Trade> {
     const databases = await Promise.all([
       createTestDatabase(migrations("order")),
       createTestDatabase(migrations("payment")),
@@ -93,26 +96,26 @@ export class Trade {
       createTestDatabase(migrations("logistics")),
     ]);
     const [orders, payments, goods, parcels] = databases;
-    const broker = { BROKER_URL: NO_BROKER };
+    const shared = { BROKER_URL: NO_BROKER, ...everywhere };
     const catalog = await startTestService(catalogService, {
-      ...broker,
+      ...shared,
       DATABASE_URL: goods.url,
       REDIS_URL: testServer("TEST_REDIS_URL"),
     });
     const payment = await startTestService(paymentService, {
-      ...broker,
+      ...shared,
       DATABASE_URL: payments.url,
       PROVIDER_TIMEOUT_MILLISECONDS: "200",
       PROVIDER_WEBHOOK_SECRET: "only-for-tests",
     });
     const logistics = await startTestService(logisticsService, {
-      ...broker,
-      DATABASE_URL: parcels.url,
       HANDLING_SECONDS: String(LATER),
       CARRIER_STEP_SECONDS: String(LATER),
+      ...shared,
+      DATABASE_URL: parcels.url,
     });
     const environment = {
-      ...broker,
+      ...shared,
       DATABASE_URL: orders.url,
       CATALOG_URL: catalog.apiUrl,
       PAYMENT_URL: payment.apiUrl,
