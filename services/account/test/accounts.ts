@@ -79,18 +79,20 @@ export class TestAccounts {
   /**
    * @param changes Settings that differ from those of the tests.
    * @param log Where the service writes its log. Default: nowhere.
+   * @param wayTo Leads the service to its database, such as by a way that can be interrupted. Default: straight.
    */
   static async start(
     changes: NodeJS.ProcessEnv = {},
     replicas = 1,
     log: Logger = silentLog,
+    wayTo: (url: string) => Promise<string> = async (url) => url,
   ): Promise<TestAccounts> {
     const post = await PostOffice.open();
     const database = await createTestDatabase(join(import.meta.dirname, "../migrations"), (database, env) =>
       seed(database, { ...env, ADMIN_PASSWORD }),
     );
     const environment = {
-      DATABASE_URL: database.url,
+      DATABASE_URL: await wayTo(database.url),
       REDIS_URL: changes.REDIS_URL ?? (await emptyTestRedis()),
       KEY_ENCRYPTION_KEY,
       MAIL_URL: post.url,
