@@ -45,6 +45,8 @@ export class BestEffort {
 
 const within = <T>(milliseconds: number, promise: Promise<T>): Promise<T> =>
   new Promise((resolve, reject) => {
-    const timer = setTimeout(reject, milliseconds, new Error(`no result within ${milliseconds} ms`));
+    // Where this process was busy itself, the result may have come in time and only not been read yet: read it first.
+    const giveUp = () => setImmediate(reject, new Error(`no result within ${milliseconds} ms`));
+    const timer = setTimeout(giveUp, milliseconds);
     promise.then(resolve, reject).finally(() => clearTimeout(timer));
   });
