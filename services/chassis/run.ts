@@ -37,14 +37,20 @@ export async function runService<Spec extends SettingsSpec>(service: Service<Spe
     process.exitCode = await runCommand(service, own, args, { environment, log, print });
     return;
   }
+  if (command !== "serve" && command !== "migrate") {
+    const asked = command === "help";
+    if (!asked) process.stderr.write(`unknown command "${command}"; ${name} has\n`);
+    (asked ? process.stdout : process.stderr).write(usage(service));
+    process.exitCode = asked ? 0 : COMMAND_FAILED;
+    return;
+  }
   const log = createLogger(base.LOG_LEVEL, identity);
   try {
     if (command === "migrate") await runMigrations(service, log);
-    else if (command === "serve") await serve(service, log);
-    else throw new Error(`unknown command "${command}"; use ${usage(service)}`);
+    else await serve(service, log);
   } catch (error) {
     log.fatal({ err: error }, `${name} cannot ${command}`);
-    process.exit(command === "migrate" || command === "serve" ? 1 : COMMAND_FAILED);
+    process.exit(1);
   }
 }
 
@@ -55,9 +61,15 @@ const commandsOf = <Spec extends SettingsSpec>({ description, commands }: Servic
     ...commands,
   });
 
+/** What a service can be told to do, a line each. */
 function usage<Spec extends SettingsSpec>(service: Service<Spec>): string {
-  const own = commandsOf(service).map(([name, { summary }]) => `${name} (${summary})`);
-  return ["serve", "migrate", ...own].join(", ");
+  const own = commandsOf(service).map(([command, { summary }]) => [command, summary]);
+  const commands = [
+    ["serve", "runs the service until SIGTERM; the default"],
+    ["migrate", "brings its database to the newest schema"],
+    ...own,
+  ];
+  return commands.map(([command = "", summary]) => `  ${command.padEnd(12)}  ${summary}\n`).join("");
 }
 
 async function runMigrations(
