@@ -5,7 +5,7 @@ import type { AuthorisationRequest, Payment } from "../../contracts/payment-api.
 import { entryColumns } from "./ledger.ts";
 import { carryOutReturn, type Till } from "./operations.ts";
 import { declined, illegalMove, PAYMENT_COLUMNS, type PaymentRow, showPayment } from "./payment.ts";
-import { askProvider, type Decision } from "./provider.ts";
+import { askProvider, type Decision, isRepeatable } from "./provider.ts";
 import { settle, settlement } from "./settlement.ts";
 
 /** Finds the order's payment or makes it, in one round trip. */
@@ -66,6 +66,8 @@ export async function authorise(
     throw illegalMove(`Order ${orderId} was reversed; it cannot be paid any more`);
   if (payment.request_hash !== digest) throw keyReused();
   if (payment.state !== "pending" || payment.provider_reference !== null) return answer(payment);
+  if (!isRepeatable(payment.created_at))
+    throw illegalMove(`Order ${orderId} was first to be paid too long ago; reverse it`);
 
   const verdict = await askProvider(till.providerTimeoutMilliseconds, (signal) =>
     provider.authorise({ key: payment.id, amount, currency, cardToken, capture }, signal),

@@ -20,7 +20,13 @@ import {
   showPayment,
   unknownPayment,
 } from "./payment.ts";
-import { askProvider, type PaymentProvider, ProviderAwayError, RefusedByProviderError } from "./provider.ts";
+import {
+  askProvider,
+  isRepeatable,
+  type PaymentProvider,
+  ProviderAwayError,
+  RefusedByProviderError,
+} from "./provider.ts";
 
 /** What payments are made with. */
 export interface Till {
@@ -50,9 +56,10 @@ interface OperationRow {
   readonly request_hash: string;
   readonly status: number | null;
   readonly response: string | null;
+  readonly created_at: Date;
 }
 
-const OPERATION_COLUMNS = "id, payment_id, kind, amount, request_hash, status, response";
+const OPERATION_COLUMNS = "id, payment_id, kind, amount, request_hash, status, response, created_at";
 const FIND_PAYMENT = statement<PaymentRow>(
   "payment-of-operation",
   `SELECT ${PAYMENT_COLUMNS} FROM payments WHERE id = $1`,
@@ -83,6 +90,7 @@ const UNFINISHED = statement<OperationRow>(
   "operation-unfinished",
   `SELECT ${OPERATION_COLUMNS} FROM payment_operations
    WHERE response IS NULL AND (kind = 'return' OR created_at < clock_timestamp() - make_interval(secs => $1))
+     AND (kind <> 'refund' OR created_at > clock_timestamp() - interval '1 day')
    ORDER BY random() LIMIT 20`,
 );
 
@@ -168,12 +176,25 @@ async function plan(
   }
   const id = randomUUIDv7();
   await transaction.query(PLAN, [id, payment.id, kind, idempotencyKey, digest, amount]);
-  return { id, payment_id: payment.id, kind, amount, request_hash: digest, status: null, response: null };
+  return {
+    id,
+    payment_id: payment.id,
+    kind,
+    amount,
+    request_hash: digest,
+    status: null,
+    response: null,
+    created_at: new Date(),
+  };
 }
 
 /** Asks the provider for what was planned, and stores what came of it. */
 async function carryOut(till: Till, operation: OperationRow): Promise<StoredResponse> {
   const { database, provider } = till;
+  // Other operations find out what is left to be done; a refund would be another one.
+  if (operation.kind === "refund" && !isRepeatable(operation.created_at)) {
+    throw illegalMove(`Refund ${operation.id} was begun too long ago to be repeated; reconcile it`);
+  }
   for (let round = 1; round <= MAX_ROUNDS; round++) {
     const [payment] = await database.query(FIND_PAYMENT, [operation.payment_id]);
     if (payment === undefined) throw unknownPayment(operation.payment_id);

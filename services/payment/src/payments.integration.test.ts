@@ -110,6 +110,22 @@ describe("an authorisation", () => {
   });
 });
 
+test("what was begun longer ago than providers remember keys is not asked for again", async () => {
+  const orderId = randomUUID();
+  expect((await authorise({ orderId, cardToken: "tok_timeout_charged" })).status).toBe(504);
+  const { body } = await authorise({ cardToken: "tok_refund_fails_once" });
+  const path = `/payments/${body.paymentId}/refunds`;
+  expect((await post(path, { amount: 400 }, "refund-old")).status).toBe(504);
+  await database.database.script(`
+    UPDATE payments SET created_at = created_at - interval '2 days' WHERE order_id = '${orderId}';
+    UPDATE payment_operations SET created_at = created_at - interval '2 days' WHERE payment_id = '${body.paymentId}'`);
+  expect((await authorise({ orderId, cardToken: "tok_timeout_charged" })).status).toBe(409);
+  expect((await post(path, { amount: 400 }, "refund-old")).status).toBe(409);
+  expect(await account(body.paymentId, "refunds")).toBe(0);
+  // It can still be reversed, which gives back whatever was taken.
+  expect((await post("/payments/reversals", { orderId })).status).toBe(204);
+});
+
 describe("a held payment", () => {
   test("is captured in part, once, and the rest is let go", async () => {
     const { body } = await authorise({ capture: false });

@@ -107,6 +107,15 @@ export interface PaymentProvider {
   refunds(since: Date): AsyncIterable<ProviderRefund>;
 }
 
+/**
+ * Providers remember keys for a day (Stripe: 24 hours at least). A request that is repeated later than so many
+ * milliseconds might move money again, so it is not.
+ */
+const KEY_LIFETIME = 23 * 3_600_000;
+
+/** Whether a request that was first made then may still be repeated with its key. */
+export const isRepeatable = (since: Date): boolean => Date.now() - since.getTime() < KEY_LIFETIME;
+
 /** Money to be moved, once a key. */
 export interface Transfer {
   /** Our id of the operation. */
