@@ -26,7 +26,8 @@ test("a parcel is followed to the door, its goods are reviewed, and one of them 
   const page = await visit(browser);
   const complaints = complaintsOf(page.context());
   const shopper = new Shopper(page, shop.origin);
-  const email = await shopper.register();
+  await shopper.register();
+  await shopper.take("ash-bookend");
   await shopper.take("ash-bookend");
   await shopper.order();
   const address = page.url();
@@ -54,8 +55,7 @@ test("a parcel is followed to the door, its goods are reviewed, and one of them 
   await page.getByLabel("Ash bookend").selectOption("1 back");
   await page.getByLabel("Why").fill("One too many");
   await shopper.press("Ask for the money back");
-  await page.getByRole("heading", { name: "Money given back" }).waitFor();
-  await shopper.sees("€11.50");
+  await page.getByRole("region", { name: "Money given back" }).getByText("€11.50").waitFor();
 
   // Support finds the order by the address that it was made with, and gives back the rest.
   const desk = new Shopper(await visit(browser), shop.origin);
@@ -65,15 +65,14 @@ test("a parcel is followed to the door, its goods are reviewed, and one of them 
   await desk.press("Find");
   await desk.follow("Ash bookend");
   await desk.press("Give money back");
-  await desk.page.getByLabel("Or an amount in EUR").fill("4.90");
-  await desk.page.getByLabel("Why").fill("Shipping, as a courtesy");
+  await desk.page.getByLabel("Or an amount in EUR").fill("16.40");
+  await desk.page.getByLabel("Why").fill("Scratched on the way");
   await desk.press("Ask for the money back");
   await desk.page.getByRole("heading", { level: 2, name: "Refunded" }).waitFor();
   await desk.page.context().close();
 
   await shopper.open("/support");
   await shopper.heading("This page is not here");
-  expect(email).toContain("@");
   expect(complaints).toEqual([]);
   await page.context().close();
 });

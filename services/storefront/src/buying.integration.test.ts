@@ -49,12 +49,7 @@ function keysSent(): string[] {
 
 /** Orders that the order service has stored. */
 async function ordersStored(): Promise<number> {
-  const rows = await shop.databases
-    .get("order")
-    ?.database.query<{ count: number }>(
-      { name: "count", text: "SELECT count(*)::int AS count FROM orders" },
-      [],
-    );
+  const rows = await shop.databases.get("order")?.database.query(COUNT_ORDERS, []);
   return rows?.[0]?.count ?? Number.NaN;
 }
 

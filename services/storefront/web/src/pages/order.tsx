@@ -36,9 +36,11 @@ export function OrderPage() {
   const headers: Readonly<Record<string, string>> = token === undefined ? {} : { "order-token": token };
   const path = `/orders/${encodeURIComponent(id)}`;
   const { data, error, reload, set } = useResource(`${id} ${account?.id}`, async (signal) => {
-    const order = api<Order>({ path, headers, signal });
-    const history = api<OrderHistory>({ path: `${path}/history`, headers, signal });
-    return { order: await order, history: await history };
+    const [order, history] = await Promise.all([
+      api<Order>({ path, headers, signal }),
+      api<OrderHistory>({ path: `${path}/history`, headers, signal }),
+    ]);
+    return { order, history };
   });
   usePolling(data && lookAgainAfter(data.order.state), data, reload);
   useTitle("Your order");
@@ -108,7 +110,7 @@ function OrderView({
           </div>
         </div>
       ) : (
-        <h1>Your order</h1>
+        <h1>{staff ? "Order" : "Your order"}</h1>
       )}
       <p class="muted small">
         Number <span class="code">{id}</span>, {formatMoment(order.createdAt)}
