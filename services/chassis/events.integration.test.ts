@@ -7,6 +7,7 @@ import { runRedrive } from "./redrive-command.ts";
 import { Counting, killProcess, type Replica } from "./test/counting.ts";
 import { interruptible } from "./test/interruptible.ts";
 import { testServer } from "./test/running.ts";
+import { EVENTS_EXCHANGE } from "./topology.ts";
 
 let counting: Counting;
 const replicas: Replica[] = [];
@@ -156,6 +157,24 @@ test("what cannot be read is a dead letter at once, and harms nothing else", asy
     { messageId, type: "other.v1", headers: { discard: "true" } },
   );
   await expect.poll(() => counting.numbersOf("b"), PATIENCE).toEqual([1]);
+});
+
+test("an event of a newer version waits for a replica that knows it, and is given up when none comes", async () => {
+  await start();
+  const { events } = counting.topology;
+  const key = `${counting.name}.painted.v1`;
+  await counting.broker.channel((channel) =>
+    channel.queueBind({ exchange: EVENTS_EXCHANGE, queue: events, routingKey: key }),
+  );
+  await counting.send({ thing: "a" }, { routingKey: key });
+  await counting.send({ thing: "b", number: 1 });
+  await expect.poll(() => counting.inbox(), PATIENCE).toEqual({ waiting: 1, handled: 1 });
+  expect(await deadLetters()).toEqual([]);
+
+  await counting.own.database.script("UPDATE inbox SET received_at = now() - interval '2 hours'");
+  await expect
+    .poll(deadLetters, PATIENCE)
+    .toMatchObject([{ event: key, failure: { detail: `nobody here handles ${key}` } }]);
 });
 
 test("what fast-check thinks of: a message is handled or a dead letter, and nothing stops", async () => {

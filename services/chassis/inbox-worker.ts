@@ -23,6 +23,8 @@ const BATCH = 20;
 const PARALLEL = 4;
 /** Nobody else takes an event up for so long, in seconds; one whose process was killed is taken up after it. */
 const LEASE_SECONDS = 15;
+/** An event that no replica knows is given up after so long, in minutes: longer than a new version takes to come. */
+const UNKNOWN_MINUTES = 60;
 /** Longest pause between attempts, in milliseconds. */
 const MAX_PAUSE = 300_000;
 
@@ -38,17 +40,19 @@ interface TakenEvent {
 
 /**
  * Takes the first event of each stream that is not handled. A later one of the same stream waits, also behind one that
- * pauses or is dead. The attempt is counted beforehand: an event that kills its process is given up, too.
+ * pauses or is dead. One that this replica does not know is left to a newer version. The attempt is counted beforehand: an event that kills its process is given up, too.
  */
 const TAKE = statement<TakenEvent>(
   "inbox-take",
   `UPDATE inbox SET attempts = attempts + 1, due_at = now() + interval '${LEASE_SECONDS} seconds'
    WHERE message_id IN (
      SELECT message_id FROM inbox AS candidate
-     WHERE state = 'waiting' AND due_at <= now() AND NOT EXISTS (
-       SELECT FROM inbox AS earlier
-       WHERE earlier.stream = candidate.stream AND earlier.sequence < candidate.sequence
-         AND earlier.state <> 'handled')
+     WHERE state = 'waiting' AND due_at <= now()
+       AND (routing_key = ANY ($1) OR received_at < now() - interval '${UNKNOWN_MINUTES} minutes')
+       AND NOT EXISTS (
+         SELECT FROM inbox AS earlier
+         WHERE earlier.stream = candidate.stream AND earlier.sequence < candidate.sequence
+           AND earlier.state <> 'handled')
      ORDER BY due_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
    RETURNING message_id, routing_key, stream, sequence, payload, attempts, occurred_at`,
 );
@@ -157,7 +161,7 @@ export function startInbox(
     "inbox",
     POLL,
     async () => {
-      const events = await database.query(TAKE);
+      const events = await database.query(TAKE, [[...byKey.keys()]]);
       const queue = [...events];
       const worker = async () => {
         for (let event = queue.shift(); event !== undefined; event = queue.shift()) await handle(event);

@@ -26,15 +26,14 @@ const MAX_STREAM = 500;
 /**
  * Reads a message.
  *
- * @param handled Routing keys that the service has a handler for.
  * @throws {UnreadableEventError} when it cannot be kept, so no delivery of it ever will.
  */
-export function readMessage(message: AsyncMessage, handled: ReadonlySet<string>): InboxMessage {
+function readMessage(message: AsyncMessage): InboxMessage {
   const { messageId, appId = "", headers = {}, body } = message;
   const routingKey = routingKeyOf(message);
   const refuse = (problem: string) => new UnreadableEventError(problem);
   if (messageId === undefined || !UUID.test(messageId)) throw refuse("the message has no UUID as its id");
-  if (!handled.has(routingKey)) throw refuse(`nobody here handles ${routingKey}`);
+  if (routingKey.includes("\u0000")) throw refuse("the message's type cannot be kept");
   if (Buffer.isBuffer(body) || body === undefined) throw refuse("the message is no JSON of application/json");
   const aggregateId: unknown = headers[EVENT_HEADERS.aggregateId];
   const sequence: unknown = headers[EVENT_HEADERS.sequence];
@@ -82,15 +81,14 @@ const DISCARD = statement(
 
 /**
  * Makes the first half of exactly-once: stores messages in the order in which they come, each once. What it stores is
- * handled by {@link startInbox}; what can never be handled goes to the dead letters with the reason.
+ * handled by {@link startInbox}, perhaps in a replica of a newer version that knows more events than this one; what
+ * can never be handled goes to the dead letters with the reason.
  *
- * @param handled Routing keys that the service has a handler for.
  * @param onStored Called when there is something to handle.
  */
 export function receiver(
   database: Database,
   broker: Pick<Broker, "bury">,
-  handled: ReadonlySet<string>,
   onStored: () => void,
   log: Logger,
 ): (messages: readonly AsyncMessage[]) => Promise<void> {
@@ -103,7 +101,7 @@ export function receiver(
         continue;
       }
       try {
-        const read = readMessage(message, handled);
+        const read = readMessage(message);
         readable.set(read.messageId, read);
       } catch (error) {
         if (!(error instanceof UnreadableEventError)) throw error;

@@ -51,7 +51,8 @@ const INSERT = statement(
 );
 
 /**
- * Stores an event in the transaction of its cause. Statements that write everything at once may insert an
+ * Stores an event in the transaction of its cause, which holds a lock on the thing that it happened to: else a later
+ * event of the same thing may be published first. Statements that write everything at once may insert an
  * {@link OutboxRow} into `outbox (routing_key, aggregate_id, payload)` themselves.
  */
 export const storeEvent = async (transaction: Queryable, row: OutboxRow): Promise<void> => {

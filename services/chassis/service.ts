@@ -154,7 +154,7 @@ export async function startService<Spec extends SettingsSpec>(
       const inbox = startInbox(database, broker, handlers, { attempts, pause }, metrics, log);
       workers.push(inbox);
       const keys = handlers.map(({ routingKey }) => routingKey);
-      const receive = receiver(database, broker, new Set(keys), inbox.wake, log);
+      const receive = receiver(database, broker, inbox.wake, log);
       consumers.push(broker.consume(keys, receive));
     }
     const apiUrl = await api.listen({ port: apiPort, host });
