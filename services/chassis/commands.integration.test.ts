@@ -75,7 +75,8 @@ describe("a command of a service's own", () => {
 });
 
 test("an unknown command is answered with those that there are", async () => {
-  const { status, stdout } = await run(["recount"]);
-  expect(status).toBe(2);
-  expect(stdout).toContain("use serve, migrate, count (counts its arguments)");
+  const { status, stdout, stderr } = await run(["recount"]);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+  expect(stderr).toMatch(/unknown command "recount"[^]*serve[^]*migrate[^]*count +counts its arguments/);
+  expect(await run(["help"])).toMatchObject({ status: 0, stdout: expect.stringContaining("serve") });
 });
