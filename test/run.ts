@@ -56,7 +56,7 @@ function goTests(name: string, module: string, packages: string): Count {
 }
 
 const stages: readonly Stage[] = [
-  { name: "types", cluster: false, run: () => check("types", "tsc", "--noEmit") },
+  { name: "types", cluster: false, run: () => check("types", "npm", "run", "--silent", "check:types") },
   { name: "lint", cluster: false, run: () => check("lint", "biome", "ci", ".") },
   { name: "unit", cluster: false, run: () => vitest("unit", "unit*") },
   {
