@@ -1,0 +1,59 @@
+import {
+  asNumber,
+  asObject,
+  asObjects,
+  asText,
+  type KubernetesObject,
+} from "../../deploy/manifests/manifest.ts";
+import { scales } from "../autoscalers.ts";
+import { type Container, containersOf } from "../pods.ts";
+import { type Rule, type Violation, violation } from "../rule.ts";
+
+/** An autoscaler whose target is not there, or has no request to measure against, does nothing and says so nowhere. */
+export const autoscalerTargets: Rule = {
+  name: "autoscaler-targets",
+  description: "An autoscaler's target exists, and requests whatever its use is measured against.",
+  enforcement: "mandatory",
+  scope: "stack",
+  check: ({ manifests }) =>
+    manifests
+      .filter(({ kind }) => kind === "HorizontalPodAutoscaler")
+      .flatMap((autoscaler) => checkAutoscaler(autoscaler, manifests)),
+};
+
+function checkAutoscaler(autoscaler: KubernetesObject, manifests: readonly KubernetesObject[]): Violation[] {
+  const { scaleTargetRef, minReplicas, maxReplicas, metrics } = asObject(autoscaler.spec);
+  const target = manifests.find((candidate) => scales(autoscaler, candidate));
+  if (target === undefined) {
+    const { kind, name } = asObject(scaleTargetRef);
+    const message = `there is no ${asText(kind)} "${asText(name)}" to scale; name one that the stack makes`;
+    return [violation(autoscaler, "spec.scaleTargetRef", message)];
+  }
+  const fewest = minReplicas === undefined ? 1 : asNumber(minReplicas);
+  const range =
+    fewest <= asNumber(maxReplicas)
+      ? []
+      : [violation(autoscaler, "spec.minReplicas", `minReplicas ${fewest} is above maxReplicas; swap them`)];
+  const containers = containersOf([target]).filter(({ runsFirst }) => !runsFirst);
+  const unmeasured = asObjects(metrics).flatMap((metric, index) =>
+    unrequested(asObject(metric.resource), containers).map(({ name }) =>
+      violation(
+        autoscaler,
+        `spec.metrics[${index}]`,
+        `container "${name}" of ${target.kind} ${target.metadata.name} requests no ${asText(asObject(metric.resource).name)}, so that its use has no measure; add the request`,
+      ),
+    ),
+  );
+  return [...range, ...unmeasured];
+}
+
+/** The containers without the request that a metric in percent needs. */
+function unrequested(
+  { name, target }: ReturnType<typeof asObject>,
+  containers: readonly Container[],
+): readonly Container[] {
+  if (asObject(target).type !== "Utilization") return [];
+  return containers.filter(
+    ({ value }) => asObject(asObject(value.resources).requests)[asText(name)] === undefined,
+  );
+}
