@@ -6,11 +6,12 @@
  * It needs the servers that TEST_POSTGRES_URL, TEST_REDIS_URL and TEST_BROKER_URL name.
  */
 
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { openBrowser, VIEWPORTS, visit } from "./browser.ts";
 import { composed } from "./in-page.ts";
+import { smallerPng } from "./png.ts";
 import { Shop } from "./shop.ts";
 import { Shopper } from "./shopper.ts";
 
@@ -35,7 +36,7 @@ const REVIEWS = [
 const REVIEWED = "glass-pendant-light";
 
 /** Small enough for a document, large enough to read. */
-const WINDOW = { width: 1120, height: 720 };
+const WINDOW = { width: 1060, height: 660 };
 
 const shop = await Shop.start({ handling: 1, carrierStep: 600 });
 const browser = await openBrowser();
@@ -105,5 +106,6 @@ async function take(
   await prepare(shopper);
   await shopper.settled();
   await composed(shopper.page);
-  await shopper.page.screenshot({ path: join(DIRECTORY, `storefront-${name}.png`), caret: "hide" });
+  const picture = await shopper.page.screenshot({ caret: "hide" });
+  writeFileSync(join(DIRECTORY, `storefront-${name}.png`), smallerPng(picture));
 }
