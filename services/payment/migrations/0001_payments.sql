@@ -22,7 +22,6 @@ CREATE TABLE payments (
 COMMENT ON TABLE payments IS 'At most one payment an order; a voided one of amount 0 bars an order that was reversed before its payment came';
 COMMENT ON COLUMN payments.captured IS 'Money taken; of a voided payment what the provider took too late, all of which is given back';
 COMMENT ON COLUMN payments.provider_reference IS 'A pending payment that has one was left open by the provider, whose word comes later';
-CREATE INDEX payments_open ON payments (created_at) WHERE state = 'pending';
 
 CREATE FUNCTION check_payment_move() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

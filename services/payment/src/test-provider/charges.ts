@@ -22,11 +22,11 @@ export const CHARGE_COLUMNS = `key, state, currency, amount, captured, refunded,
  * Remembers a charge. A real provider's disk is not ours to wait for: the log record is written and not flushed.
  * It is not lost for that as long as we know of the charge, as our own commit, later in the same log, flushes both.
  */
-export const CHARGE = statement<ChargeRow>(
+export const CHARGE = statement<Pick<ChargeRow, "key">>(
   "test-provider-charge",
   `INSERT INTO test_provider.charges (key, state, currency, amount, captured, decline_code, card_token, capture)
    SELECT $1, $2, $3, $4, $5, $6, $7, $8 FROM set_config('synchronous_commit', 'off', true)
-   ON CONFLICT (key) DO NOTHING RETURNING ${CHARGE_COLUMNS}`,
+   ON CONFLICT (key) DO NOTHING RETURNING key`,
 );
 export const FIND_CHARGE = statement<ChargeRow>(
   "test-provider-find",
@@ -54,7 +54,12 @@ export const referenceOf = (key: string): string => `${REFERENCE_PREFIX}${key}`;
 export const keyOf = (reference: string): string => reference.slice(REFERENCE_PREFIX.length);
 
 /** The provider's word about a charge. */
-export function verdictOf({ key, state, captured, decline_code }: ChargeRow): Verdict {
+export function verdictOf({
+  key,
+  state,
+  captured,
+  decline_code,
+}: Pick<ChargeRow, "key" | "state" | "captured" | "decline_code">): Verdict {
   if (state === "processing") return { outcome: "processing", reference: referenceOf(key) };
   return decisionOf(state, referenceOf(key), captured, decline_code);
 }

@@ -99,7 +99,7 @@ export function createTestProvider(options: TestProviderOptions): PaymentProvide
       const yes = capture ? "captured" : "authorised";
       const state = card.late ? "processing" : card.declineCode === undefined ? yes : "declined";
       const captured = state === "captured" ? amount : 0;
-      const declineCode = state === "declined" ? card.declineCode : null;
+      const declineCode = (state === "declined" ? card.declineCode : undefined) ?? null;
       const values = [key, state, currency, amount, captured, declineCode, cardToken, capture];
       const tellsLater = card.late || card.lost === "after";
       const [charged] = tellsLater
@@ -109,7 +109,10 @@ export function createTestProvider(options: TestProviderOptions): PaymentProvide
             return made;
           })
         : await database.query(CHARGE, values);
-      if (charged !== undefined) return card.lost === "after" ? neverAnswer(signal) : verdictOf(charged);
+      if (charged !== undefined) {
+        if (card.lost === "after") return neverAnswer(signal);
+        return verdictOf({ key, state, captured, decline_code: declineCode });
+      }
       const [known] = await database.query(FIND_CHARGE, [key]);
       if (known === undefined) throw new ProviderAwayError("the test provider lost a charge");
       return verdictOf(known);
