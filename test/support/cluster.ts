@@ -80,8 +80,23 @@ export class Cluster {
     await this.kubectl("delete", "pod", pod, "--namespace", namespace, ...now);
   }
 
-  /** The pod of the Redis server that takes writes, by its Sentinels' word. */
-  async redisPrimary(namespace: string): Promise<string> {
+  /** Does something while no node takes new pods. */
+  async withoutNewPods(work: () => Promise<void>): Promise<void> {
+    const nodes = (await this.kubectl("get", "nodes", "--output=name")).split("\n");
+    await this.kubectl("cordon", ...nodes);
+    try {
+      await work();
+    } finally {
+      await this.kubectl("uncordon", ...nodes);
+    }
+  }
+
+  /**
+   * The pod of the Redis server that takes writes, by a Sentinel's word.
+   *
+   * @param gone A pod that cannot be asked.
+   */
+  async redisPrimary(namespace: string, gone?: string): Promise<string> {
     const ask =
       'REDISCLI_AUTH="$(cat /run/secrets/redis/sentinel)" redis-cli --user sentinel -p 26379 --raw sentinel get-master-addr-by-name primary';
     const asked = [
