@@ -6,6 +6,6 @@ export const storefront = defineService({
   summary: "The web shop: browse, search, buy, follow a parcel",
   public: "/",
   scale: { min: 2, max: 6, cpuPercent: 70 },
-  resources: { cpu: { request: "25m", limit: "500m" }, memory: { request: "64Mi", limit: "128Mi" } },
+  resources: { cpu: { request: "25m", limit: "500m" }, memory: { request: "64Mi", limit: "192Mi" } },
   objectives: { availability: 99.9, p99: "100ms" },
 });

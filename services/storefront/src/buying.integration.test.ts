@@ -168,7 +168,33 @@ describe("somebody who shops", () => {
   });
 });
 
+describe("a card whose bank decides late", () => {
+  test.each([
+    ["approved late", "Paid"],
+    ["declined late", "Not completed"],
+  ])("%s: the order's page goes on by itself to %s", async (card, outcome) => {
+    await shopper.take("ash-bookend");
+    await shopper.open("/checkout");
+    await shopper.fillIn(card);
+    await shopper.press("Order and pay");
+    await shopper.page.waitForURL("**/orders/*");
+    await shopper.page.getByRole("heading", { level: 2, name: outcome }).waitFor({ timeout: 30_000 });
+  });
+});
+
 describe("when something breaks", () => {
+  test("a script that the answering replica does not have yet is asked for again", async () => {
+    const { page } = shopper;
+    let missed = 0;
+    await page.route("**/assets/*.js", (route) => {
+      if (missed++ < 2) return route.fulfill({ status: 404, body: "" });
+      return route.continue();
+    });
+    await page.goto(shop.origin);
+    await shopper.heading("Things that stay");
+    expect(missed).toBe(3);
+  });
+
   test("an answer that is lost, and a page that is loaded again, never order twice", async () => {
     const { page } = shopper;
     const keys = keysSent();

@@ -114,7 +114,7 @@ export class Shop {
     });
     await start(paymentService, {
       PROVIDER_WEBHOOK_SECRET: "only-for-tests",
-      PROVIDER_WEBHOOK_DELAY_SECONDS: "0",
+      TEST_PROVIDER_DELAY_MILLISECONDS: "500",
     });
     await start(logisticsService, {
       HANDLING_SECONDS: String(handling),
