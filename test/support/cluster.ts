@@ -103,7 +103,7 @@ export class Cluster {
       "exec",
       "--namespace",
       namespace,
-      "redis-2",
+      gone === "redis-2" ? "redis-1" : "redis-2",
       "--container",
       "sentinel",
       "--",
