@@ -7,6 +7,7 @@ test("a command alone means the dev stack and no surprises", () => {
   expect(parse("up")).toEqual({
     command: "up",
     stack: "dev",
+    everyStack: true,
     context: undefined,
     engine: "auto",
     json: false,
@@ -15,6 +16,8 @@ test("a command alone means the dev stack and no surprises", () => {
     deleteData: false,
     out: undefined,
     includeSecrets: false,
+    against: undefined,
+    markdown: undefined,
   });
 });
 
@@ -23,6 +26,7 @@ test("options may come before or after the command, with or without an equals si
   expect(parse("render --stack prod --out=dist --include-secrets")).toMatchObject(expected);
   expect(parse("--stack=prod render --out dist --include-secrets")).toMatchObject(expected);
   expect(parse("destroy -y")).toMatchObject({ yes: true });
+  expect(parse("preview --against main --stack dev")).toMatchObject({ against: "main", everyStack: false });
 });
 
 test.each([
@@ -36,6 +40,8 @@ test.each([
   ["up --json=yes", /--json takes no value/],
   ["up dev", /"dev" is one word too many/],
   ["up --out dist", /--out is for render, not for up/],
+  ["up --against main", /--against is for preview, not for up/],
+  ["preview --markdown x.md", /--markdown needs --against/],
   ["status --delete-data", /--delete-data is for destroy/],
   ["", /no command was given; choose one of up/],
 ])("%j is refused with the way out", (line, message) => {

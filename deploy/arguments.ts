@@ -13,6 +13,8 @@ export type EngineChoice = (typeof ENGINES)[number];
 export interface Arguments {
   readonly command: Command;
   readonly stack: string;
+  /** Whether no stack was named, so that a comparison takes all of them. */
+  readonly everyStack: boolean;
   /** Context of an existing cluster, instead of the one the stack names. */
   readonly context: string | undefined;
   readonly engine: EngineChoice;
@@ -27,6 +29,10 @@ export interface Arguments {
   readonly out: string | undefined;
   /** Whether rendered Secrets carry their values. */
   readonly includeSecrets: boolean;
+  /** Branch, tag or commit that the checkout is compared with, instead of a cluster. */
+  readonly against: string | undefined;
+  /** File that the comparison is written to as Markdown. */
+  readonly markdown: string | undefined;
 }
 
 /** The command line makes no sense; the message says what would. */
@@ -44,6 +50,8 @@ const OPTIONS = {
   "delete-data": { type: "boolean", default: false },
   out: { type: "string" },
   "include-secrets": { type: "boolean", default: false },
+  against: { type: "string" },
+  markdown: { type: "string" },
   help: { type: "boolean", short: "h", default: false },
 } as const satisfies ParseArgsConfig["options"];
 
@@ -52,6 +60,8 @@ const ONLY_FOR: Readonly<Record<string, readonly Command[]>> = {
   out: ["render"],
   "include-secrets": ["render"],
   "delete-data": ["destroy"],
+  against: ["preview"],
+  markdown: ["preview"],
   engine: ["up", "preview", "destroy", "status"],
 };
 
@@ -70,6 +80,9 @@ export const USAGE = `Usage: npm run ${COMMANDS.join(" | ")} -- [options]
   --json              for programs rather than people
   --yes               do not ask
   --yes-really NAME   the context NAME is for production, and a stack that is not is really meant to go there
+  --against REF       preview: what this checkout changes since it left REF, in every stack or the one that --stack
+                      names, with neither cluster nor credentials; exit code 0 no difference, 3 differences
+  --markdown FILE     preview --against: the differences as a comment for a pull request, too
   --out DIR           render: one file per object in DIR, instead of standard output
   --include-secrets   render: with the values of Secrets
   --delete-data       destroy: stored data (volume claims) as well`;
@@ -107,9 +120,13 @@ export function parseArguments(argv: readonly string[]): Arguments | undefined {
     const value = values[name];
     return typeof value === "string" ? value : undefined;
   };
+  if (values.markdown !== undefined && values.against === undefined) {
+    throw new UsageError("--markdown needs --against: what would be written is the comparison with it");
+  }
   return {
     command,
     stack: text("stack") ?? OPTIONS.stack.default,
+    everyStack: !tokens.some((token) => token.kind === "option" && token.name === "stack"),
     context: text("context"),
     engine: oneOf("engine", text("engine"), ENGINES),
     json: values.json === true,
@@ -118,6 +135,8 @@ export function parseArguments(argv: readonly string[]): Arguments | undefined {
     deleteData: values["delete-data"] === true,
     out: text("out"),
     includeSecrets: values["include-secrets"] === true,
+    against: text("against"),
+    markdown: text("markdown"),
   };
 }
 

@@ -24,6 +24,8 @@ export async function runCommand(options: Arguments): Promise<number> {
     case "status":
       return (await import("./status.ts")).status(options);
     case "preview": {
+      if (options.against !== undefined)
+        return (await import("./compare.ts")).compare(options, options.against);
       const run = prepare(options, new AbortController().signal);
       const { chooseEngine } = await import("../engines/choose.ts");
       const engine = await chooseEngine(options.engine, run);

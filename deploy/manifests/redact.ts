@@ -22,7 +22,8 @@ export function withholdSecrets({ object, secrets }: Manifest): KubernetesObject
   return secrets.reduce((copy, path) => replaceAt(copy, path, WITHHELD), object as Json) as KubernetesObject;
 }
 
-function replaceAt(value: Json, path: Path, replacement: Json): Json {
+/** A copy in which every single value at or below a place is replaced; its shape, such as the keys of a map, stays. */
+export function replaceAt(value: Json, path: Path, replacement: Json): Json {
   const [step, ...rest] = path;
   if (step === undefined) return replaceLeaves(value, replacement);
   if (Array.isArray(value)) {

@@ -6,7 +6,7 @@ import { type Difference, readablePath } from "./diff.ts";
 import { type Change, changeTitle, type Plan, subjectOf } from "./plan.ts";
 
 /** Kinds whose removal or replacement concerns stored data. */
-const HOLDS_DATA = new Set(["StatefulSet", "PersistentVolumeClaim", "PersistentVolume", "Namespace"]);
+export const HOLDS_DATA = new Set(["StatefulSet", "PersistentVolumeClaim", "PersistentVolume", "Namespace"]);
 /** Longest value that is shown whole. */
 const WIDTH = 100;
 
@@ -50,12 +50,14 @@ function headline(change: Change, plan: Plan): string {
 
 function details(change: Change): string[] {
   if (!("differences" in change)) return [];
-  return change.differences.map((difference) => {
-    const { path, before, after } = masked(difference, change);
-    if (before === undefined) return `    ${paint("green", `+ ${path}: ${show(after)}`)}`;
-    if (after === undefined) return `    ${paint("red", `- ${path}: ${show(before)}`)}`;
-    return `    ${paint("yellow", `~ ${path}:`)} ${show(before)} → ${show(after)}`;
-  });
+  return change.differences.map((difference) => `    ${showDifference(masked(difference, change))}`);
+}
+
+/** One field that differs, in a line for people: `~ spec.replicas: 2 → 3`. */
+export function showDifference({ path, before, after }: Difference): string {
+  if (before === undefined) return paint("green", `+ ${path}: ${showValue(after)}`);
+  if (after === undefined) return paint("red", `- ${path}: ${showValue(before)}`);
+  return `${paint("yellow", `~ ${path}:`)} ${showValue(before)} → ${showValue(after)}`;
 }
 
 /** The plan for programs: the same facts, with secret values masked likewise. */
@@ -108,7 +110,8 @@ function isSecret(path: string, change: Change, object: KubernetesObject): boole
   return secrets.some((secret) => path.startsWith(secret) || secret.startsWith(path));
 }
 
-function show(value: Json | undefined): string {
+/** A value in one line, cut where it is long. */
+export function showValue(value: Json | undefined): string {
   const text = typeof value === "string" && !/[\n"]|^$/.test(value) ? value : JSON.stringify(value);
   if (text === undefined) return "nothing";
   return text.length > WIDTH ? `${text.slice(0, WIDTH)}… (${text.length} characters)` : text;

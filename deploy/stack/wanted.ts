@@ -4,7 +4,7 @@ import { masterKeyOf } from "../../settings/key.ts";
 import { parseSettings, type Settings, SettingsError } from "../../settings.ts";
 import { toManifests, type Wanted } from "../manifests/from-program.ts";
 import { collect } from "../program/collect.ts";
-import type { JsonObject } from "../program/registration.ts";
+import type { JsonObject, Program } from "../program/registration.ts";
 import { ROOT, readStack, type Stack } from "./read.ts";
 
 /** A stack, what it is set to, and what its program wants. */
@@ -41,15 +41,28 @@ const STAND_IN = Buffer.alloc(32).toString("base64");
 /** Runs the stack's program, without an engine or a cluster, for what it wants. */
 export async function readDeployment(name: string, keyUse: KeyUse): Promise<Deployment> {
   const { stack, settings } = readSettings(name, keyUse);
-  const program = await collect({
+  const program = await runProgram(stack, ROOT);
+  return { settings, outputs: program.outputs, ...toManifests(program) };
+}
+
+/**
+ * Runs the program of a stack, of this or of another checkout, in which nothing is derived from a real secret. The
+ * checkout's own program checks its settings.
+ *
+ * @param root The checkout, with its packages installed or linked.
+ */
+export function readProgram(name: string, root: string): Promise<Program> {
+  return runProgram(withMasterKey(readStack(name, root), "any"), root);
+}
+
+const runProgram = (stack: Stack, root: string): Promise<Program> =>
+  collect({
     project: stack.project,
     stack: stack.name,
     config: asTexts(stack),
     secretKeys: [...stack.encrypted, keyName(stack)],
-    entry: join(ROOT, "index.ts"),
+    entry: join(root, "index.ts"),
   });
-  return { settings, outputs: program.outputs, ...toManifests(program) };
-}
 
 const keyName = (stack: Stack): string => `${stack.project}:masterKey`;
 
