@@ -1,47 +1,46 @@
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { KubernetesObject } from "../deploy/manifests/manifest.ts";
-import { type Deployment, readDeployment } from "../deploy/stack/wanted.ts";
+import type { Deployment } from "../deploy/stack/wanted.ts";
+import { rendered } from "../test/support/rendered.ts";
 import { judgeStack } from "./stack.ts";
 
-// Each run is a process of its own: compiled code is kept from one to the next.
-process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, "..", "node_modules", ".cache", "node");
+/** Every stack that the project brings, those included that are added later. */
+const STACKS = readdirSync(join(import.meta.dirname, "..")).flatMap(
+  (file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? [],
+);
+// Each stack is a process of its own, which takes its time on a busy machine.
+const PATIENCE = { timeout: 60_000 };
 
-const STACKS = ["dev", "staging", "prod"] as const;
-const stacks = new Map<string, Deployment>();
-beforeAll(async () => {
-  for (const stack of STACKS) stacks.set(stack, await readDeployment(stack, "any"));
-}, 60_000);
+const mandatory = (stack: Deployment) =>
+  judgeStack(stack).findings.filter(({ enforcement }) => enforcement === "mandatory");
+const broken = (stack: Deployment) => [...new Set(mandatory(stack).map(({ rule }) => rule))];
 
-const stackOf = (name: string): Deployment => {
-  const stack = stacks.get(name);
-  if (stack === undefined) throw new Error(`stack ${name} was not rendered`);
-  return stack;
-};
-const broken = (stack: Deployment): string[] => {
-  const mandatory = judgeStack(stack).findings.filter(({ enforcement }) => enforcement === "mandatory");
-  return [...new Set(mandatory.map(({ rule }) => rule))];
-};
+test("the project brings the environments that it speaks of", () => {
+  expect(STACKS).toEqual(expect.arrayContaining(["dev", "staging", "prod"]));
+});
 
-test.each(STACKS)("the %s stack keeps every rule, without an exception", (name) => {
-  const { findings, exceptions, rules } = judgeStack(stackOf(name));
-  expect(findings.filter(({ enforcement }) => enforcement === "mandatory")).toEqual([]);
+test.each(STACKS)("the %s stack keeps every rule, without an exception", PATIENCE, async (name) => {
+  const stack = await rendered(name);
+  expect(mandatory(stack)).toEqual([]);
+  const { exceptions, rules } = judgeStack(stack);
   expect(exceptions).toEqual([]);
-  expect(rules.includes("public-tls")).toBe(name !== "dev");
+  expect(rules.includes("public-tls")).toBe(stack.settings.environment !== "dev");
 });
 
 /** The staging stack, in which the text of each object was changed. */
-const spoilt = (spoil: (text: string, object: KubernetesObject) => string): Deployment => {
-  const staging = stackOf("staging");
+async function spoilt(spoil: (text: string) => string): Promise<Deployment> {
+  const staging = await rendered("staging");
   const manifests = staging.manifests.map((manifest) => {
-    const object: KubernetesObject = JSON.parse(spoil(JSON.stringify(manifest.object), manifest.object));
+    const object: KubernetesObject = JSON.parse(spoil(JSON.stringify(manifest.object)));
     return { ...manifest, object };
   });
   return { ...staging, manifests };
-};
+}
 const replace = (found: string, by: string) => (text: string) => text.replace(found, by);
 
-test.each<[string, (text: string, object: KubernetesObject) => string]>([
+test.each<[string, (text: string) => string]>([
   ["image-version", replace("library/postgres:17.6-bookworm", "library/postgres")],
   ["resources", replace('"cpu":"500m"', '"gpu":"1"')],
   ["probes", replace('"readinessProbe"', '"unknownProbe"')],
@@ -52,13 +51,12 @@ test.each<[string, (text: string, object: KubernetesObject) => string]>([
   ["default-deny", replace('"podSelector":{}', '"podSelector":{"matchLabels":{"app":"web"}}')],
   ["disruption-budgets", replace('"maxUnavailable":1,', '"maxUnavailable":0,')],
   ["autoscaler-targets", (text) => text.replace(/("scaleTargetRef":\{[^}]*"name":)"\w+"/, '$1"nobody"')],
-])("%s notices when a stack breaks it", (rule, spoil) => {
-  expect(broken(spoilt(spoil))).toContain(rule);
+])("%s notices when a stack breaks it", PATIENCE, async (rule, spoil) => {
+  expect(broken(await spoilt(spoil))).toContain(rule);
 });
 
-test("digests are mandatory where no deployment brings them", () => {
-  const prod = stackOf("prod");
-  expect(broken({ ...prod, settings: { ...prod.settings, resolveDigests: false } })).toEqual([
-    "image-digest",
-  ]);
+test("digests are mandatory where no deployment brings them", PATIENCE, async () => {
+  const staging = await rendered("staging");
+  const settings = { ...staging.settings, resolveDigests: false };
+  expect(broken({ ...staging, settings })).toEqual(["image-digest"]);
 });
