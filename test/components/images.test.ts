@@ -8,6 +8,7 @@ const args: RegistrySourceArgs = {
   prebuilt: { payment: "registry.example.com/bank/payment@sha256:abc" },
   tag: () => "5d1f6a0c",
   thirdParty: (name) => `docker.io/library/${name}:1`,
+  baseImages: {},
   resolveDigests: false,
   root: "/source",
 };
@@ -31,6 +32,19 @@ test("a service is built from its source, tagged by its content, and pushed; a p
     buildOnPreview: false,
   });
   expect(await resolved(reference)).toBe("registry.example.com/shop/order:5d1f6a0c");
+});
+
+test("what a service's image is built on comes from the mirror where there is one", async () => {
+  const mirror = { "node:26": "registry.example.com/mirror/docker.io/library/node:26" };
+  const contextOf = async (baseImages: Record<string, string>) => {
+    const made = await make(() => void registrySource({ ...args, baseImages }).service("order"));
+    return made.resources.find(({ type }) => type === "docker-build:index:Image")?.inputs.context;
+  };
+  expect(await contextOf(mirror)).toEqual({
+    location: "/source",
+    named: { "node:26": { location: `docker-image://${mirror["node:26"]}` } },
+  });
+  expect(await contextOf({})).toEqual({ location: "/source" });
 });
 
 test("an image that is made elsewhere is taken as it is", async () => {
