@@ -6,7 +6,7 @@ import { isUpdate } from "./engine.ts";
 import type { ImageName } from "./images/recipes.ts";
 import { imageReference, imageTag } from "./images/tags.ts";
 import type { Settings } from "./settings.ts";
-import { publicImage } from "./versions.ts";
+import { familiar, mirrored, publicImage } from "./versions.ts";
 
 /** Images as the program uses them. */
 export interface ProgramImages extends ImageSource {
@@ -27,11 +27,19 @@ export async function imageSource(settings: Settings): Promise<ProgramImages> {
       Object.entries(settings.services).map(([name, service]) => [name, service.image]),
     ),
     tag: imageTag,
-    thirdParty: publicImage,
+    thirdParty: (name) => mirrored(publicImage(name), settings.imageMirror),
+    baseImages: baseImages(settings.imageMirror),
     resolveDigests: settings.resolveDigests,
     root: import.meta.dirname,
   });
   return { ...source, ready: nothing };
+}
+
+/** What the services' Dockerfile builds on, by the names that it has there; nothing where each has its own registry. */
+function baseImages(mirror: string | undefined): Record<string, string> {
+  if (mirror === undefined) return {};
+  const bases = [publicImage("node"), publicImage("distroless")];
+  return Object.fromEntries(bases.map((base) => [familiar(base), mirrored(base, mirror)]));
 }
 
 /** Images whose references are known once they are there, so that no pod is made before its image. */

@@ -38,6 +38,13 @@ describe("defaults", () => {
     expect(payment?.scale).toEqual(services.find((service) => service.name === "payment")?.scale);
   });
 
+  test("a mirror is a registry, with or without a port and a path", () => {
+    for (const imageMirror of ["registry.example.com/mirror", "10.0.0.5:5000", "localhost:5000/a/b_c"]) {
+      expect(parse({ ...dev, imageMirror }).imageMirror).toBe(imageMirror);
+    }
+    expect(parse(dev).imageMirror).toBeUndefined();
+  });
+
   test("quantities may be written as numbers", () => {
     const raw = { ...dev, services: { order: { resources: { cpu: { limit: 2 } } } } };
     expect(parse(raw).services.order?.resources.cpu.limit).toBe("2");
@@ -62,6 +69,8 @@ test.each<[string, Record<string, unknown>, RegExp]>([
   ["not a number", { ...dev, redis: { replicas: "3" } }, /redis\.replicas: "3" is not a whole number/],
   ["no quantity", { ...dev, postgres: { storage: "2 GB" } }, /postgres\.storage: "2 GB" is not a quantity/],
   ["nothing", { ...dev, postgres: { storage: "0Gi" } }, /postgres\.storage: "0Gi" is not a quantity above 0/],
+  ["a mirror with a scheme", { ...dev, imageMirror: "https://mirror.example.com" }, /imageMirror: .*scheme/],
+  ["a mirror without a host", { ...dev, imageMirror: "mirror" }, /imageMirror: "mirror" is not a registry/],
   ["unknown service", { ...dev, services: { ordr: {} } }, /services\.ordr: .*\(did you mean "order"\?\)/],
   ["min above max", order({ scale: { min: 5, max: 3 } }), /order\.scale: min \(5\) is above max \(3\)/],
   ["min above described max", order({ scale: { min: 99 } }), /order\.scale: min \(99\) is above max \(12\)/],

@@ -22,6 +22,7 @@ const KEYS = [
   "namespace",
   "cluster",
   "registry",
+  "imageMirror",
   "resolveDigests",
   "services",
   "postgres",
@@ -44,6 +45,8 @@ export interface Settings {
   readonly cluster: ClusterTarget;
   /** Where images of services are pushed, such as `registry.example.com/tradestack`. */
   readonly registry: string | undefined;
+  /** Where images that others make are had from instead of their own registries; undefined: from these. */
+  readonly imageMirror: string | undefined;
   /** Whether third-party images are pinned to the digest that their registry answers. */
   readonly resolveDigests: boolean;
   readonly services: Readonly<Record<string, ServiceSettings>>;
@@ -101,6 +104,7 @@ export function parseSettings(
     namespace: top.dnsName("namespace") ?? `tradestack-${environment}`,
     cluster: readCluster(top.section("cluster"), variables),
     registry: top.text("registry"),
+    imageMirror: readMirror(top),
     resolveDigests: top.flag("resolveDigests") ?? environment !== "dev",
     services: readServices(top.section("services"), services),
     postgres: readStore(top.section("postgres"), "2Gi"),
@@ -115,6 +119,23 @@ export function parseSettings(
     guardProduction(environment, { context: settings.cluster.context, others: [] }, variables);
   }
   return settings;
+}
+
+/** A registry, with a path if need be: `registry.example.com/mirror`, `10.0.0.5:5000`. */
+const MIRROR = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:[0-9]{1,5})?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/;
+
+function readMirror(section: Section): string | undefined {
+  const mirror = section.text("imageMirror");
+  if (
+    mirror !== undefined &&
+    !(MIRROR.test(mirror) && /[.:]|^localhost\b/.test(mirror.split("/")[0] ?? ""))
+  ) {
+    section.refuse(
+      "imageMirror",
+      "is not a registry; write its host, with neither scheme nor tag, such as registry.example.com/mirror",
+    );
+  }
+  return mirror;
 }
 
 function readStore(section: Section, storage: string): { storage: string } {

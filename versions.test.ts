@@ -1,6 +1,14 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { findPublicImage, NODE_VERSION, publicImage, TRAEFIK_IMAGE, VersionError } from "./versions.ts";
+import {
+  familiar,
+  findPublicImage,
+  mirrored,
+  NODE_VERSION,
+  publicImage,
+  TRAEFIK_IMAGE,
+  VersionError,
+} from "./versions.ts";
 
 const read = (file: string) => readFileSync(new URL(file, import.meta.url), "utf8");
 
@@ -14,6 +22,13 @@ describe("public images", () => {
 
   test("a name known only at run time is looked up alike", () => {
     expect(findPublicImage("redis")).toBe(publicImage("redis"));
+  });
+
+  test("a mirror keeps the registry of an image in its path, so that no two are the same there", () => {
+    expect(mirrored("gcr.io/a/b:1", "registry.example.com/mirror")).toBe(
+      "registry.example.com/mirror/gcr.io/a/b:1",
+    );
+    expect(mirrored("gcr.io/a/b:1", undefined)).toBe("gcr.io/a/b:1");
   });
 
   test("a missing one is an error that names the nearest", () => {
@@ -47,5 +62,3 @@ describe("versions that another file has to repeat", () => {
     });
   });
 });
-
-const familiar = (reference: string) => reference.replace("docker.io/library/", "");

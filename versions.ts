@@ -50,6 +50,20 @@ export function publicImage(name: PublicImage): string {
 }
 
 /**
+ * The same image in a mirror, which keeps the registry that it comes from as a part of its path.
+ *
+ * @param mirror Such as `registry.example.com/mirror`; undefined: the image's own registry.
+ * @example mirrored("docker.io/library/redis:7", "registry.example.com/mirror")
+ * // "registry.example.com/mirror/docker.io/library/redis:7"
+ */
+export function mirrored(reference: string, mirror: string | undefined): string {
+  return mirror === undefined ? reference : `${mirror}/${reference}`;
+}
+
+/** A reference as Dockerfiles and people shorten it: `node:26` of `docker.io/library/node:26`. */
+export const familiar = (reference: string): string => reference.replace("docker.io/library/", "");
+
+/**
  * As {@link publicImage}, for a name that is only known at run time.
  *
  * @throws {VersionError} when no version is stated for it.

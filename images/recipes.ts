@@ -1,7 +1,14 @@
 /** How each image of the sandbox is made: its folder, what it is built upon, and what else goes into it. */
 
 import { services } from "../services/index.ts";
-import { type BaseImage, DEBIAN_SUITE, NODE_VERSION, type PublicImage, publicImage } from "../versions.ts";
+import {
+  type BaseImage,
+  DEBIAN_SUITE,
+  familiar,
+  NODE_VERSION,
+  type PublicImage,
+  publicImage,
+} from "../versions.ts";
 import { lockedPackages, packageClosure } from "./lockfile.ts";
 import { filesBelow, readRepositoryFile } from "./repository.ts";
 import { sourceClosure } from "./source-closure.ts";
@@ -115,7 +122,7 @@ export function migrationsOf(service: string): string[] {
 
 /** The name by which a Dockerfile's FROM line asks for an image: Docker Hub's own need no host, a stage is its name. */
 export function fromName(base: BaseName): string {
-  return base === RUNTIME ? base : publicImage(base).replace("docker.io/library/", "");
+  return base === RUNTIME ? base : familiar(publicImage(base));
 }
 
 /**

@@ -15,6 +15,8 @@ export interface RegistrySourceArgs {
   readonly tag: (service: string) => string;
   /** Full reference of a third-party image. */
   readonly thirdParty: (name: ThirdPartyImage) => string;
+  /** Images that service images are built on, by the name in the Dockerfile, where they come from elsewhere. */
+  readonly baseImages: Readonly<Record<string, string>>;
   /** Whether third-party images are pinned to the digest that their registry answers. */
   readonly resolveDigests: boolean;
   /** Root of the source, which images are built from. */
@@ -49,6 +51,7 @@ export function registrySource(
           context: args.root,
           dockerfile: `${args.root}/images/service/Dockerfile`,
           buildArgs: { SERVICE: name },
+          baseImages: args.baseImages,
         },
         opts,
       );

@@ -27,6 +27,13 @@ export interface ServiceImageArgs {
    */
   buildArgs?: Record<string, string>;
   /**
+   * Where images that the Dockerfile builds on are had from, by the name that it has for them.
+   *
+   * @default {} from their own registries
+   * @example { "node:26": "registry.example.com/mirror/docker.io/library/node:26" }
+   */
+  baseImages?: Record<string, string>;
+  /**
    * Platforms that it is built for.
    *
    * @default the builder's own
@@ -54,7 +61,7 @@ export class ServiceImage extends pulumi.ComponentResource {
       `${name}-image`,
       {
         tags: [reference],
-        context: { location: args.context },
+        context: { location: args.context, ...namedContexts(args.baseImages) },
         dockerfile: { location: args.dockerfile },
         buildArgs: args.buildArgs ?? {},
         // The importable face has no unions; the provider refuses what is no platform.
@@ -68,4 +75,16 @@ export class ServiceImage extends pulumi.ComponentResource {
     this.reference = image.tags.apply((tags) => tags?.[0] ?? reference);
     this.registerOutputs({ reference: this.reference });
   }
+}
+
+/** BuildKit takes a context that has the name of an image in the place of that image. */
+function namedContexts(images: Record<string, string> = {}): {
+  named?: Record<string, { location: string }>;
+} {
+  const named = Object.entries(images).map(([name, reference]) => [
+    name,
+    { location: `docker-image://${reference}` },
+  ]);
+  // What has no mirror looks as it did before there were any.
+  return named.length === 0 ? {} : { named: Object.fromEntries(named) };
 }
