@@ -14,8 +14,8 @@ const MAX_PAUSE_SECONDS = 30;
 
 /** Until when nobody else works on something, in SQL. */
 export const LEASE = `now() + interval '${LEASE_SECONDS} seconds'`;
-/** When something is tried again, in SQL: after a pause that grows with its attempts. */
-export const PAUSE = `now() + make_interval(secs => least(power(2, attempts), ${MAX_PAUSE_SECONDS}))`;
+/** When something is tried again, in SQL: after a pause that grows with its attempts. No power overflows, however many. */
+export const PAUSE = `now() + make_interval(secs => least(power(2, least(attempts, 16)), ${MAX_PAUSE_SECONDS}))`;
 
 const UNFINISHED = "state IN ('pending', 'reserved', 'compensating', 'cancelling')";
 
