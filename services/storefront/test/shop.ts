@@ -29,12 +29,14 @@ import { PASSWORD } from "./people.ts";
 /** Redis database of these tests; the others begin at 0. */
 const REDIS_DATABASE = 15;
 
-/** How fast parcels move, in seconds. */
-export interface ShopPace {
+/** How the shop is run. Parcels move by seconds. */
+export interface ShopOptions {
   /** Before a parcel is handed to the carrier; so long an order can be cancelled. */
   readonly handling: number;
   /** From one stop of a parcel to the next. */
   readonly carrierStep: number;
+  /** Environment of the account service. Default: accounts need no mail. */
+  readonly account?: NodeJS.ProcessEnv;
 }
 
 /**
@@ -62,7 +64,11 @@ export class Shop {
     this.origin = `http://127.0.0.1:${(front.address() as AddressInfo).port}`;
   }
 
-  static async start({ handling, carrierStep }: ShopPace): Promise<Shop> {
+  static async start({
+    handling,
+    carrierStep,
+    account = { EMAIL_VERIFICATION: "off" },
+  }: ShopOptions): Promise<Shop> {
     const services = new Map<string, RunningService>();
     const databases = new Map<string, TestDatabase>();
     const queues: string[] = [];
@@ -110,7 +116,7 @@ export class Shop {
     await start(accountService, {
       KEY_ENCRYPTION_KEY: randomBytes(32).toString("base64url"),
       ADMIN_PASSWORD: PASSWORD,
-      EMAIL_VERIFICATION: "off",
+      ...account,
     });
     await start(paymentService, {
       PROVIDER_WEBHOOK_SECRET: "only-for-tests",
