@@ -1,15 +1,10 @@
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { KubernetesObject } from "../deploy/manifests/manifest.ts";
 import type { Deployment } from "../deploy/stack/wanted.ts";
 import { rendered } from "../test/support/rendered.ts";
+import { STACKS } from "../test/support/stacks.ts";
 import { judgeStack } from "./stack.ts";
 
-/** Every stack that the project brings, those included that are added later. */
-const STACKS = readdirSync(join(import.meta.dirname, "..")).flatMap(
-  (file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? [],
-);
 // Each stack is a process of its own, which takes its time on a busy machine.
 const PATIENCE = { timeout: 60_000 };
 

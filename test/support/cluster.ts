@@ -49,9 +49,25 @@ export class Cluster {
 
   /** Puts an object, or a List of them, onto the cluster. */
   async apply(object: object): Promise<void> {
-    const applying = run(this.#kubectl, [...this.#flags, "apply", "--filename=-"]);
+    await this.#apply(object);
+  }
+
+  /**
+   * Has the API server go through all it does with an object, or a List of them, but keep it: schemas, defaults,
+   * admission. Fields that it does not know and warnings are errors.
+   *
+   * @returns What was checked, as `deployment.apps/order`.
+   */
+  async validate(object: object): Promise<readonly string[]> {
+    const strict = ["--validate=strict", "--warnings-as-errors", "--field-manager=tradestack-validation"];
+    const names = await this.#apply(object, "--server-side", "--dry-run=server", ...strict, "--output=name");
+    return names.trimEnd().split("\n");
+  }
+
+  async #apply(object: object, ...flags: readonly string[]): Promise<string> {
+    const applying = run(this.#kubectl, [...this.#flags, "apply", "--filename=-", ...flags]);
     applying.child.stdin?.end(JSON.stringify(object));
-    await applying;
+    return (await applying).stdout;
   }
 
   /** Asks a service's database through the server's own pod and gives the one value it answers. */
