@@ -59,8 +59,8 @@ async function compareStack(name: string, base: Checkout, root: string): Promise
     throw error;
   });
   const failure = before instanceof Error ? before.message : undefined;
-  const earlier = before === undefined || before instanceof Error ? [] : resourcesOf(before);
-  const comparison = compareResources(name, earlier, after === undefined ? [] : resourcesOf(after));
+  const earlier = before === undefined || before instanceof Error ? [] : resourcesOf(before, base.directory);
+  const comparison = compareResources(name, earlier, after === undefined ? [] : resourcesOf(after, root));
   if (failure !== undefined) return { ...comparison, note: `cannot be rendered as it was: ${failure}` };
   return { ...comparison, note: isNew ? "a new stack" : isGone ? "the stack's settings are gone" : "" };
 }

@@ -23,8 +23,8 @@ const object = (kind: string, name: string, more: JsonObject = {}, apiVersion = 
 const compared = (before: Registration[], after: Registration[]) =>
   compareResources(
     "dev",
-    resourcesOf({ resources: before, outputs: {} }),
-    resourcesOf({ resources: after, outputs: {} }),
+    resourcesOf({ resources: before, outputs: {} }, "/base"),
+    resourcesOf({ resources: after, outputs: {} }, "/head"),
   );
 const told = ({ action, resource, note }: Change) => [action, resource.title, note];
 
@@ -111,6 +111,12 @@ test("what other providers make is compared, too, and a database is known to hol
   expect(compared([database(20), network], []).changes.map(endangersData)).toEqual([true, false]);
 });
 
+test("a checkout looks the same wherever it lies", () => {
+  const image = (root: string) =>
+    registration("docker-build:index:Image", "order", { context: { location: `${root}/images` } });
+  expect(compared([image("/base")], [image("/head")]).changes).toEqual([]);
+});
+
 test("components and providers are nobody's resources", () => {
   const component = { ...registration("tradestack:index:Microservice", "order", {}), custom: false };
   expect(compared([], [component, registration("pulumi:providers:kubernetes", "k8s", {})]).changes).toEqual(
@@ -125,7 +131,7 @@ test("secrets and values that are not known yet are not shown, but that they are
     secrets: [["data", "sum"]],
     unknowns: [["data", "url"]],
   };
-  const values = resourcesOf({ resources: [secret, marked], outputs: {} }).map(({ value }) => value);
+  const values = resourcesOf({ resources: [secret, marked], outputs: {} }, "/head").map(({ value }) => value);
   expect(JSON.stringify(values)).not.toContain("hush");
   expect(values).toMatchObject([
     { stringData: { password: "(withheld)", user: "(withheld)" } },

@@ -1,5 +1,6 @@
 import { type Difference, diff } from "../plan/diff.ts";
 import { fixedFields } from "./fixed-fields.ts";
+import { refine } from "./refine.ts";
 import type { Resource } from "./resources.ts";
 
 /** What happens to one resource, gravest first. */
@@ -68,7 +69,7 @@ export function compareResources(
 
 function changeOf(before: Resource | undefined, resource: Resource): Change | undefined {
   if (before === undefined) return { action: "add", resource, differences: [], note: "" };
-  const differences = diff(before.value, resource.value);
+  const differences = diff(before.value, resource.value).flatMap(refine);
   if (before.key !== resource.key) {
     return { action: "replace", resource, differences, note: `was ${before.title}` };
   }

@@ -26,18 +26,22 @@ const SERVER_KINDS = new Set(["Cluster.postgresql.cnpg.io"]);
 const CLOUD_DATA =
   /^aws:(backup|docdb|dynamodb|ebs|ecr|efs|elasticache|kms|memorydb|mq|rds|s3|s3control|secretsmanager)\//;
 
-/** What a program wants to exist, in the order in which it asks for it. */
-export function resourcesOf(program: Program): Resource[] {
+/**
+ * What a program wants to exist, in the order in which it asks for it.
+ *
+ * @param root The program's checkout, which is not told: paths are the same wherever it lies.
+ */
+export function resourcesOf(program: Program, root: string): Resource[] {
   // Providers and the stack itself are Pulumi's own affair.
   const wanted = program.resources.filter(({ custom, type }) => custom && !type.startsWith("pulumi:"));
-  return wanted.map(asResource);
+  return wanted.map((registration) => asResource(registration, root));
 }
 
-function asResource(registration: Registration): Resource {
+function asResource(registration: Registration, root: string): Resource {
   const { urn, type, name, inputs } = registration;
   const { apiVersion, kind } = inputs;
   const { name: objectName, namespace } = asObject(inputs.metadata);
-  const value = presentable(registration);
+  const value = asObject(withoutRoot(presentable(registration), root));
   if (typeof apiVersion !== "string" || typeof kind !== "string" || typeof objectName !== "string") {
     const title = `${type} ${name}`;
     return { key: title, urn, type, title, holdsData: CLOUD_DATA.test(type), value };
@@ -52,6 +56,13 @@ function asResource(registration: Registration): Resource {
     holdsData: HOLDS_DATA.has(kind) || SERVER_KINDS.has(groupKind),
     value,
   };
+}
+
+function withoutRoot(value: Json, root: string): Json {
+  if (typeof value === "string") return value.replaceAll(root, ".");
+  if (Array.isArray(value)) return value.map((item) => withoutRoot(item, root));
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutRoot(item, root)]));
 }
 
 /** The inputs as they may be shown. Which keys a Secret has is told, what they hold is not. */
