@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { EXCEPTION_PREFIX, evaluate, isStopped } from "./evaluate.ts";
 import type { Rule } from "./rule.ts";
@@ -63,4 +65,16 @@ test("rules have names of their own, which configuration and exceptions can hold
   const names = RULES.map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
   for (const name of names) expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);
+});
+
+test("the guide tells every rule as it is", () => {
+  const guide = readFileSync(join(import.meta.dirname, "..", "docs", "guides", "policy.md"), "utf8");
+  const told = guide.split("\n").filter((line) => line.startsWith("| `"));
+  // The first table tells how the rules are asked.
+  expect(told.filter((line) => !line.includes("npm run"))).toEqual(
+    RULES.map(
+      ({ name, description, environments }) =>
+        `| \`${name}\` | ${environments?.join(", ") ?? "everywhere"} | ${description} |`,
+    ),
+  );
 });
