@@ -1,6 +1,7 @@
 import { keyReused, Problem, type Queryable, requestHash, unavailable } from "../../chassis/index.ts";
 import { returnsPath } from "../../contracts/catalog-api.ts";
 import { ORDER_PROBLEMS, type RefundRequest } from "../../contracts/order-api.ts";
+import { PAYMENT_PROBLEMS } from "../../contracts/payment-api.ts";
 import type { AfterSale } from "./after-sale.ts";
 import { type Actor, SYSTEM } from "./buyer.ts";
 import { illegalMove } from "./order.ts";
@@ -113,6 +114,7 @@ export async function promiseRest(
  *        └──refused──▶ failed
  *
  * It may die anywhere and be called again, even by two processes at once: both calls are keyed by the refund's id.
+ * What the shop owes by itself stays pending when the provider refuses it, and is asked for anew after a while.
  *
  * @throws {Problem} 503 when another service is away; it is carried on later.
  */
@@ -142,19 +144,29 @@ async function carryOut(
     method: "POST",
     path: `/payments/${refund.paymentId}/refunds`,
     body: { amount: refund.amount },
-    idempotencyKey: refund.id,
+    idempotencyKey: paymentKey(refund),
     ...(requestId && { requestId }),
   });
   const refused = refusal("payment", answer);
   if (refused && refund.kind === "request") return refunds.fail(refund, refused);
   // Nobody was asked whether the shop owes this money: it is tried until it is back, and somebody has to look at it.
-  if (refused) throw unavailable("The refund", refused);
+  if (refused) {
+    // Any other no, such as that an operation is under way, is not kept with the key.
+    if (refused.slug === PAYMENT_PROBLEMS.refusedByProvider) await refunds.refused(refund);
+    throw unavailable("The refund", refused);
+  }
   // The goods of a cancelled order go back all at once, by its cancellation.
   if (refund.kind === "request" && refund.restock && refund.lines.length > 0) {
     await returnGoods(context, refund.orderId, refund.id, refund.lines, requestId);
   }
   return refunds.finish(refund);
 }
+
+/**
+ * The key that the payment service knows a refund by: a further one after each refusal of the provider, as the
+ * answer to a key never changes.
+ */
+const paymentKey = ({ id, refusals }: PendingRefund): string => (refusals === 0 ? id : `${id}/${refusals}`);
 
 /**
  * Puts pieces of an order back into stock, once a key: all that have not come back yet where no lines are named.

@@ -15,6 +15,9 @@ import { unknownOrder } from "./order.ts";
 import { LEASE, PAUSE } from "./order-store.ts";
 import type { OrderRefund, PendingRefund, Refundable, RefundPlan } from "./refund.ts";
 
+/** A provider that has refused what the shop owes is asked anew after so long, in minutes. */
+const REFUSED_PAUSE_MINUTES = 15;
+
 interface RefundRow {
   readonly id: string;
   readonly order_id: string;
@@ -27,13 +30,14 @@ interface RefundRow {
   readonly reason: string;
   readonly requested_by: string;
   readonly failure: ProblemDetails | null;
+  readonly refusals: number;
   readonly currency: string;
   readonly payment_id: string;
   readonly created_at: Date;
 }
 
 const COLUMNS = `r.id, r.order_id, r.kind, r.request_hash, r.state, r.amount, r.lines, r.restock, r.reason,
-  r.requested_by, r.failure, r.created_at, orders.currency, orders.payment_id`;
+  r.requested_by, r.failure, r.refusals, r.created_at, orders.currency, orders.payment_id`;
 const REFUNDS = `SELECT ${COLUMNS} FROM refunds AS r JOIN orders ON orders.id = r.order_id`;
 
 const LOCK_ORDER = statement<{
@@ -97,6 +101,13 @@ const CLOSE_ORDER = statement<{ id: string }>(
   "refund-close-order",
   `UPDATE orders SET state = 'refunded', moved_by = '${SYSTEM}', moved_why = $2
    WHERE id = $1 AND state IN ('paid', 'shipped', 'delivered') AND refunded = total RETURNING id`,
+);
+/** Counted no more often than every few minutes: until then the key before is answered with its refusal, at no cost. */
+const REFUSED = statement(
+  "refund-refused",
+  `UPDATE refunds SET refusals = refusals + 1, refused_at = now()
+   WHERE id = $1 AND state = 'pending' AND refusals = $2
+     AND (refused_at IS NULL OR refused_at < now() - interval '${REFUSED_PAUSE_MINUTES} minutes')`,
 );
 const DEFER = statement(
   "refund-defer",
@@ -210,6 +221,11 @@ export class RefundStore {
     return failed.length > 0 ? { ...refund, state: "failed", failure } : this.#find(refund.id);
   }
 
+  /** The provider has refused what the shop owes: it is asked for by a further key from now on, or some minutes later. */
+  async refused({ id, refusals }: PendingRefund): Promise<void> {
+    await this.#database.query(REFUSED, [id, refusals]);
+  }
+
   /** Lets go of a refund that cannot go on now. */
   async defer(id: string): Promise<void> {
     await this.#database.query(DEFER, [id]);
@@ -235,6 +251,7 @@ function orderRefund(row: RefundRow): OrderRefund {
     lines: row.lines,
     restock: row.restock,
     reason: row.reason,
+    refusals: row.refusals,
     currency: row.currency,
     paymentId: row.payment_id,
     createdAt: row.created_at,

@@ -32,6 +32,8 @@ interface RefundFacts extends RefundPlan {
   readonly paymentId: string;
   readonly restock: boolean;
   readonly reason: string;
+  /** How often the payment provider has refused it so far, where it is tried again nevertheless. */
+  readonly refusals: number;
   readonly createdAt: Date;
 }
 
