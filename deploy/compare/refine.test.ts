@@ -37,8 +37,10 @@ test("nothing that differs is lost", () => {
     fc.property(lines, lines, (before, after) => {
       const parts = refine({ path: "p", before, after });
       const [gone, come] = [parts.map((part) => part.before), parts.map((part) => part.after)];
-      if (parts.length === 1 && Array.isArray(gone[0]))
-        return expect(gone[0].toSorted()).toEqual(after.toSorted());
+      if (parts.length === 1 && Array.isArray(gone[0])) {
+        expect(gone[0].toSorted()).toEqual(after.toSorted());
+        return;
+      }
       for (const letter of ["a", "b", "c"]) {
         const count = (list: readonly unknown[]) => list.filter((item) => item === letter).length;
         expect(count(before) - count(gone) + count(come)).toBe(count(after));
