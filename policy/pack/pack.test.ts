@@ -16,10 +16,13 @@ import {
   AnalyzerResource,
   AnalyzerResourceOptions,
   AnalyzeStackRequest,
+  ConfigureAnalyzerRequest,
+  EnforcementLevel,
+  PolicyConfig,
 } from "@pulumi/pulumi/proto/analyzer_pb.js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import type { JsonObject } from "../../deploy/program/registration.ts";
 import { RULES } from "../rules/index.ts";
 import { container, deployment, object, podSpec } from "../test/objects.ts";
@@ -169,4 +172,16 @@ test("judges cloud resources, and knows what depends on what", async () => {
   ]);
   const volume = { type: "aws:ebs/volume:Volume", name: "data", inputs: { size: 8 } };
   expect(rulesOf(await analyze(volume))).toEqual(["aws-encrypted-volumes"]);
+});
+
+test("can be told which environment a stack is, rule by rule", async () => {
+  const ask: (request: ConfigureAnalyzerRequest) => Promise<Empty> = promisify(client.configure.bind(client));
+  const dev = new PolicyConfig()
+    .setEnforcementlevel(EnforcementLevel.MANDATORY)
+    .setProperties(Struct.fromJavaScript({ environment: "dev" }));
+  const request = new ConfigureAnalyzerRequest();
+  request.getPolicyconfigMap().set("image-digest", dev);
+  await ask(request);
+  onTestFinished(async () => void (await ask(new ConfigureAnalyzerRequest())));
+  expect(rulesOf(await analyze(withImage("postgres"), "edge"))).toEqual(["image-version"]);
 });

@@ -34,6 +34,11 @@ test("a target that the stack does not make is refused", () => {
   expect(problems(autoscaler(), elsewhere)).toEqual([found]);
 });
 
+test("a target or a size that only a deployment knows is nobody's fault", () => {
+  expect(problems(autoscaler({ scaleTargetRef: { kind: "Deployment", name: null } }))).toEqual([]);
+  expect(problems(autoscaler({ maxReplicas: null }), deployment())).toEqual([]);
+});
+
 test("one container without the request leaves the autoscaler without a measure", () => {
   const bare = container({ name: "proxy", resources: { requests: { memory: "1Mi" } } });
   const spec = podSpec({ containers: [container(), bare] });

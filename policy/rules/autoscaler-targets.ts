@@ -23,15 +23,17 @@ export const autoscalerTargets: Rule = {
 
 function checkAutoscaler(autoscaler: KubernetesObject, manifests: readonly KubernetesObject[]): Violation[] {
   const { scaleTargetRef, minReplicas, maxReplicas, metrics } = asObject(autoscaler.spec);
+  const { kind, name } = asObject(scaleTargetRef);
   const target = manifests.find((candidate) => scales(autoscaler, candidate));
   if (target === undefined) {
-    const { kind, name } = asObject(scaleTargetRef);
+    // In a preview of a cluster that is yet to be made, not even names are known.
+    if (name === null) return [];
     const message = `there is no ${asText(kind)} "${asText(name)}" to scale; name one that the stack makes`;
     return [violation(autoscaler, "spec.scaleTargetRef", message)];
   }
   const fewest = minReplicas === undefined ? 1 : asNumber(minReplicas);
   const range =
-    fewest <= asNumber(maxReplicas)
+    maxReplicas === null || fewest <= asNumber(maxReplicas)
       ? []
       : [violation(autoscaler, "spec.minReplicas", `minReplicas ${fewest} is above maxReplicas; swap them`)];
   const containers = containersOf([target]).filter(({ runsFirst }) => !runsFirst);

@@ -22,6 +22,7 @@ test.each([
   [web(2), [budget({ maxUnavailable: 1 })]],
   [web(3), [budget({ minAvailable: "60%" })]],
   [web(3), [budget({ minAvailable: 2 })]],
+  [web(0), [budget({ minAvailable: 1 })]],
   // The autoscaler decides, whatever the Deployment said first.
   [web(2), [autoscaler(1)]],
   [web(1), [autoscaler(3), budget({ minAvailable: 2 })]],

@@ -43,7 +43,7 @@ function checkBudget(
   }
   return covered.flatMap((workload) => {
     const replicas = fewest(workload, manifests);
-    if (share(minAvailable, replicas) < replicas) return [];
+    if (replicas === 0 || share(minAvailable, replicas) < replicas) return [];
     const message = `the budget keeps all ${replicas} pods of ${workload.owner.kind} ${workload.owner.metadata.name}, so that no node of theirs can be drained; write maxUnavailable: 1 instead`;
     return [violation(budget, "spec.minAvailable", message)];
   });
@@ -63,7 +63,7 @@ function checkWorkload(
 const covers = (budget: KubernetesObject, { owner, labels }: Pod): boolean =>
   namespaceOf(budget) === namespaceOf(owner) && selects(asObject(budget.spec).selector, labels);
 
-/** The fewest pods that a workload runs as when all is well. */
+/** The fewest pods that a workload runs as when all is well; 0 where it is switched off, or nobody knows yet. */
 function fewest({ owner }: Pod, manifests: readonly KubernetesObject[]): number {
   const autoscaler = autoscalerOf(owner, manifests);
   const replicas = asObject((autoscaler ?? owner).spec)[
