@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import { Type } from "typebox";
 import { type Database, type Queryable, statement } from "./database.ts";
 import { Problem } from "./problem.ts";
+import { FORGOTTEN_AT_ONCE } from "./schema.ts";
 
 /** The header with which a client marks a request that it may repeat. */
 export const IdempotencyKey = Type.String({
@@ -72,9 +73,12 @@ const ANSWER = statement(
   "idempotency-answer",
   "UPDATE idempotency_keys SET status = $3, response = $4 WHERE scope = $1 AND key = $2",
 );
-const FORGET = statement(
+const FORGET = statement<{ key: string }>(
   "idempotency-forget",
-  "DELETE FROM idempotency_keys WHERE created_at < now() - make_interval(hours => $1)",
+  `DELETE FROM idempotency_keys WHERE ctid = ANY (ARRAY(
+     SELECT ctid FROM idempotency_keys WHERE created_at < now() - make_interval(hours => $1)
+     ORDER BY created_at LIMIT ${FORGOTTEN_AT_ONCE} FOR UPDATE SKIP LOCKED))
+   RETURNING key`,
 );
 
 /**
@@ -106,7 +110,10 @@ export function idempotent(
   });
 }
 
-/** Removes answers that need not be kept any longer. */
-export const forgetOldKeys = async (database: Queryable): Promise<void> => {
-  await database.query(FORGET, [KEPT_HOURS]);
-};
+/**
+ * Removes answers that need not be kept any longer.
+ *
+ * @returns Whether there may be more of them.
+ */
+export const forgetOldKeys = async (database: Queryable): Promise<boolean> =>
+  (await database.query(FORGET, [KEPT_HOURS])).length === FORGOTTEN_AT_ONCE;

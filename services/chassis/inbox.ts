@@ -5,6 +5,7 @@ import { deadLetterHeaders, isDiscarded } from "./dead-letter.ts";
 import { UnreadableEventError } from "./event-handler.ts";
 import { describeFailure } from "./failure.ts";
 import type { Logger } from "./log.ts";
+import { FORGOTTEN_AT_ONCE } from "./schema.ts";
 import { EVENTS_EXCHANGE } from "./topology.ts";
 
 /** An event as it is kept until it is handled. */
@@ -136,12 +137,19 @@ const columnsOf = (messages: readonly InboxMessage[]): unknown[][] => [
 /** No broker delivers a message again after so long, in days. */
 const REMEMBERED_DAYS = 14;
 
-const FORGET = statement(
+const FORGET = statement<{ message_id: string }>(
   "inbox-forget",
-  "DELETE FROM inbox WHERE state = 'handled' AND received_at < now() - make_interval(days => $1)",
+  `DELETE FROM inbox WHERE message_id = ANY (ARRAY(
+     SELECT message_id FROM inbox
+     WHERE state = 'handled' AND received_at < now() - make_interval(days => $1)
+     ORDER BY received_at LIMIT ${FORGOTTEN_AT_ONCE} FOR UPDATE SKIP LOCKED))
+   RETURNING message_id`,
 );
 
-/** Removes the ids of messages that cannot come again. */
-export const forgetOldMessages = async (database: Queryable): Promise<void> => {
-  await database.query(FORGET, [REMEMBERED_DAYS]);
-};
+/**
+ * Removes ids of messages that cannot come again.
+ *
+ * @returns Whether there may be more of them.
+ */
+export const forgetOldMessages = async (database: Queryable): Promise<boolean> =>
+  (await database.query(FORGET, [REMEMBERED_DAYS])).length === FORGOTTEN_AT_ONCE;

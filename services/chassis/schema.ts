@@ -62,3 +62,9 @@ COMMENT ON TABLE inbox IS 'Events that were received: waiting, handled, or dead;
 `,
   },
 ];
+
+/**
+ * Rows that housekeeping removes by one statement at the most. One that took all of them would be given up after the
+ * statements' time, with everything that it had removed, as soon as there are too many; then there are ever more.
+ */
+export const FORGOTTEN_AT_ONCE = 5000;

@@ -115,9 +115,9 @@ export async function startService<Spec extends SettingsSpec>(
       const migrations = readMigrations(service.migrations);
       await waitForDatabase(() => requireMigrated(resources.database, migrations), log);
       background("housekeeping", HOUR, async () => {
-        await forgetOldKeys(resources.database);
-        await forgetOldMessages(resources.database);
-        return false;
+        const moreKeys = await forgetOldKeys(resources.database);
+        const moreMessages = await forgetOldMessages(resources.database);
+        return moreKeys || moreMessages;
       });
     }
     const relay =
