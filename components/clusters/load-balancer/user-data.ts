@@ -1,0 +1,116 @@
+import { stringify } from "yaml";
+import type { BalancerConfiguration } from "./args.ts";
+import { LoadBalancerError } from "./check.ts";
+import { haproxyConfiguration } from "./haproxy.ts";
+import { CHECK_SCRIPT, CHECK_SOURCE, CHECK_USER, keepalivedConfiguration } from "./keepalived.ts";
+
+/** Most bytes of user data that EC2 takes; other places take more. */
+const LIMIT = 16_384;
+
+/** What both services can do without, whatever they are asked. */
+const CONFINED = `NoNewPrivileges=yes
+ProtectSystem=strict
+ProtectHome=yes
+PrivateTmp=yes
+ProtectKernelModules=yes
+ProtectControlGroups=yes
+ProtectClock=yes
+ProtectHostname=yes
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+LockPersonality=yes
+MemoryDenyWriteExecute=yes
+SystemCallArchitectures=native
+`;
+
+/**
+ * HAProxy is never root: it is given the one right that it needs, to listen on ports below 1024. What Debian's unit
+ * puts in /run goes to a directory of its own there, as /run itself is root's.
+ */
+export const HAPROXY_UNIT = `[Service]
+User=haproxy
+Group=haproxy
+AmbientCapabilities=CAP_NET_BIND_SERVICE
+CapabilityBoundingSet=CAP_NET_BIND_SERVICE
+RuntimeDirectory=haproxy
+RuntimeDirectoryMode=0750
+Environment="PIDFILE=/run/haproxy/haproxy.pid" "EXTRAOPTS=-S /run/haproxy/master.sock"
+# It logs to the journal; Debian's unit would bring in the socket of syslog.
+BindReadOnlyPaths=
+LimitNOFILE=262144
+PrivateDevices=yes
+ProtectKernelTunables=yes
+ProtectKernelLogs=yes
+ProtectProc=invisible
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
+${CONFINED}`;
+
+/** keepalived is root, but only to change addresses, to send VRRP, and to become the user of its check. */
+export const KEEPALIVED_UNIT = `[Unit]
+After=haproxy.service
+
+[Service]
+CapabilityBoundingSet=CAP_NET_ADMIN CAP_NET_RAW CAP_SETUID CAP_SETGID CAP_KILL
+ReadWritePaths=/run
+RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK AF_PACKET
+${CONFINED}`;
+
+/**
+ * What a fresh Debian or Ubuntu machine is told by cloud-init to become this load balancer. Nothing in it is secret.
+ *
+ * The files are there before the packages are installed, so that the services start once, with them.
+ *
+ * @param index Which machine of an active-standby pair; 0 where there is one.
+ * @throws {LoadBalancerError} where an argument cannot be, or what comes of them is longer than EC2 takes.
+ */
+export function loadBalancerUserData(configuration: BalancerConfiguration, index: 0 | 1 = 0): string {
+  const isPair = configuration.standby !== undefined;
+  const services = isPair ? ["haproxy", "keepalived"] : ["haproxy"];
+  const files = [
+    ["/etc/haproxy/haproxy.cfg", haproxyConfiguration(configuration)],
+    [dropIn("haproxy"), HAPROXY_UNIT],
+  ];
+  if (isPair) {
+    files.push(
+      ["/etc/keepalived/keepalived.conf", keepalivedConfiguration(configuration, index)],
+      [dropIn("keepalived"), KEEPALIVED_UNIT],
+      [CHECK_SCRIPT, CHECK_SOURCE],
+    );
+  }
+  const check = { name: CHECK_USER, system: true, shell: "/usr/sbin/nologin", no_create_home: true };
+  const userData = `#cloud-config\n${stringify(
+    {
+      ssh_pwauth: false,
+      disable_root: true,
+      ...(isPair ? { users: ["default", check] } : {}),
+      write_files: files.map(([path, content]) => ({
+        path,
+        permissions: path === CHECK_SCRIPT ? "0755" : "0644",
+        content,
+      })),
+      package_update: true,
+      packages: services,
+      runcmd: [
+        ["systemctl", "daemon-reload"],
+        ...services.flatMap((service) => [
+          ["systemctl", "enable", service],
+          // Also where the machine's image has brought the package, and it runs with other settings.
+          ["systemctl", "restart", service],
+        ]),
+      ],
+    },
+    { lineWidth: 0 },
+  )}`;
+  const size = Buffer.byteLength(userData);
+  if (size > LIMIT) {
+    throw new LoadBalancerError(
+      `the user data has ${size} bytes, and EC2 takes ${LIMIT}: give this load balancer fewer frontends or servers`,
+    );
+  }
+  return userData;
+}
+
+function dropIn(service: string): string {
+  return `/etc/systemd/system/${service}.service.d/tradestack.conf`;
+}
