@@ -1,5 +1,5 @@
 import { type HttpClient, outboxRow, Problem, parseAnswer, unavailable } from "../../chassis/index.ts";
-import { Reservation, reservationPath } from "../../contracts/catalog-api.ts";
+import { Reservation, reservationPath, returnsPath } from "../../contracts/catalog-api.ts";
 import type { Totals } from "../../contracts/order-api.ts";
 import { orderPaid } from "../../contracts/order-events.ts";
 import { PAYMENT_PROBLEMS, Payment } from "../../contracts/payment-api.ts";
@@ -164,7 +164,9 @@ async function compensate(
   requestId: string | undefined,
 ): Promise<SagaOrder> {
   const { store, payment } = context;
-  await release(context, order.id, requestId);
+  // It was confirmed before somebody else was told no: what was the customer's goes back, too.
+  if ((await release(context, order.id, requestId)) === "confirmed")
+    await takeBack(context, order.id, requestId);
   const reversed = await payment.send({
     method: "POST",
     path: "/payments/reversals",
@@ -190,7 +192,24 @@ async function turnBack(store: OrderStore, order: ReservedOrder, problem: Proble
   return decided ? { ...order, state: "compensating" } : store.find(order.id);
 }
 
-/** Gives held stock back. What is confirmed stays so: its order is on its way to be paid. */
+/** Puts goods back into stock that are confirmed for an order that will not be; done twice, nothing more comes back. */
+async function takeBack(
+  { catalog }: SagaContext,
+  orderId: string,
+  requestId: string | undefined,
+): Promise<void> {
+  const answer = await catalog.send({
+    method: "POST",
+    path: returnsPath(orderId),
+    body: {},
+    idempotencyKey: orderId,
+    ...(requestId && { requestId }),
+  });
+  const refused = refusal("catalog", answer);
+  if (refused) throw unavailable("The catalog service", refused);
+}
+
+/** Gives held stock back. What is confirmed stays so: as a rule its order is on its way to be paid. */
 async function release(
   { catalog }: SagaContext,
   orderId: string,
