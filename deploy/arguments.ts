@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
-import { nearest } from "../nearest.ts";
+import { checkOptions, oneOf, UsageError } from "./options.ts";
 
 /** What can be asked for. */
 export const COMMANDS = ["up", "preview", "destroy", "render", "status"] as const;
@@ -33,11 +33,6 @@ export interface Arguments {
   readonly against: string | undefined;
   /** File that the comparison is written to as Markdown. */
   readonly markdown: string | undefined;
-}
-
-/** The command line makes no sense; the message says what would. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
 }
 
 const OPTIONS = {
@@ -102,7 +97,7 @@ export function parseArguments(argv: readonly string[]): Arguments | undefined {
     strict: false,
     tokens: true,
   });
-  for (const token of tokens) if (token.kind === "option") checkOption(token);
+  checkOptions(tokens, OPTIONS);
   if (values.help === true) return undefined;
   const command = oneOf("command", positionals[0], COMMANDS);
   if (positionals.length > 1) {
@@ -138,37 +133,4 @@ export function parseArguments(argv: readonly string[]): Arguments | undefined {
     against: text("against"),
     markdown: text("markdown"),
   };
-}
-
-/** parseArgs' own strictness knows no suggestions, so options are checked here. */
-function checkOption({
-  name,
-  rawName,
-  value,
-}: {
-  name: string;
-  rawName: string;
-  value?: string | undefined;
-}): void {
-  const option = Object.hasOwn(OPTIONS, name) ? OPTIONS[name as keyof typeof OPTIONS] : undefined;
-  if (option === undefined) {
-    const hint = nearest(name, Object.keys(OPTIONS));
-    throw new UsageError(`${rawName} is not an option${hint ? `; did you mean --${hint}?` : ""}`);
-  }
-  if (option.type === "string" && (value === undefined || value === "" || value.startsWith("--"))) {
-    throw new UsageError(`${rawName} needs a value: ${rawName} NAME`);
-  }
-  if (option.type === "boolean" && value !== undefined) {
-    throw new UsageError(`${rawName} takes no value; leave out "${value}"`);
-  }
-}
-
-function oneOf<Word extends string>(what: string, word: string | undefined, words: readonly Word[]): Word {
-  const found = words.find((candidate) => candidate === word);
-  if (found !== undefined) return found;
-  if (word === undefined) throw new UsageError(`no ${what} was given; choose one of ${words.join(", ")}`);
-  const hint = nearest(word, words);
-  throw new UsageError(
-    `"${word}" is not a known ${what}${hint ? `; did you mean "${hint}"?` : ""} (${words.join(", ")})`,
-  );
 }

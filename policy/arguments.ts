@@ -1,6 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
-import { UsageError } from "../deploy/arguments.ts";
-import { nearest } from "../nearest.ts";
+import { checkOptions, oneOf, UsageError } from "../deploy/options.ts";
 import { ENVIRONMENTS, type Environment } from "../settings/cluster.ts";
 
 /** What is to be judged. */
@@ -44,7 +43,7 @@ export function parseArguments(argv: readonly string[]): Arguments | undefined {
     strict: false,
     tokens: true,
   });
-  for (const token of tokens) if (token.kind === "option") checkOption(token);
+  checkOptions(tokens, OPTIONS);
   if (values.help === true) return undefined;
   if (positionals.length > 0) {
     throw new UsageError(
@@ -53,7 +52,10 @@ export function parseArguments(argv: readonly string[]): Arguments | undefined {
   }
   const json = values.json === true;
   const stack = typeof values.stack === "string" ? values.stack : undefined;
-  const environment = readEnvironment(values.environment);
+  const environment =
+    typeof values.environment === "string"
+      ? oneOf("environment", values.environment, ENVIRONMENTS)
+      : undefined;
   if (values.file === undefined) {
     if (environment === undefined) return { json, stack: stack ?? "dev" };
     throw new UsageError("--environment is for --file: a stack says which environment it is; leave it out");
@@ -61,39 +63,4 @@ export function parseArguments(argv: readonly string[]): Arguments | undefined {
   if (stack !== undefined) throw new UsageError("--stack and --file exclude each other; leave one out");
   const files = [values.file].flat().filter((file) => typeof file === "string");
   return { json, files, environment: environment ?? "prod" };
-}
-
-/** parseArgs' own strictness knows no suggestions, so options are checked here. */
-function checkOption({
-  name,
-  rawName,
-  value,
-}: {
-  name: string;
-  rawName: string;
-  value?: string | undefined;
-}) {
-  const option = Object.hasOwn(OPTIONS, name) ? OPTIONS[name as keyof typeof OPTIONS] : undefined;
-  if (option === undefined) {
-    const meant = nearest(name, Object.keys(OPTIONS));
-    throw new UsageError(
-      `${rawName} is not an option${meant === undefined ? "" : `; did you mean --${meant}?`}`,
-    );
-  }
-  if (option.type === "string" && (value === undefined || value === "" || value.startsWith("--"))) {
-    throw new UsageError(`${rawName} needs a value: ${rawName} ${name === "file" ? "FILE" : "NAME"}`);
-  }
-  if (option.type === "boolean" && value !== undefined) {
-    throw new UsageError(`${rawName} takes no value; leave out "${value}"`);
-  }
-}
-
-function readEnvironment(word: unknown): Environment | undefined {
-  if (typeof word !== "string") return undefined;
-  const found = ENVIRONMENTS.find((environment) => environment === word);
-  if (found !== undefined) return found;
-  const meant = nearest(word, ENVIRONMENTS);
-  throw new UsageError(
-    `--environment ${word} is not known${meant === undefined ? "" : `; did you mean "${meant}"?`} (${ENVIRONMENTS.join(", ")})`,
-  );
 }

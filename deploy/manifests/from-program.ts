@@ -1,10 +1,7 @@
 import { ProgramError } from "../program/collect.ts";
 import type { Program, Registration } from "../program/registration.ts";
-import { asObject, type KubernetesObject, keyOf, type Manifest } from "./manifest.ts";
+import { asObject, isOneObject, type KubernetesObject, keyOf, type Manifest } from "./manifest.ts";
 import { compareObjects, precedesPods, runsPods } from "./order.ts";
-
-/** Types of the Kubernetes provider that stand for many objects, or for a part of one. */
-const NOT_ONE_OBJECT = /^kubernetes:(helm\.sh|yaml|kustomize)[/:]|Patch$|List$/;
 
 /** What a program wants of Kubernetes, and what it wants of anything else. */
 export interface Wanted {
@@ -50,7 +47,7 @@ function toObject(resource: Registration): KubernetesObject {
   const refuse = (problem: string): never => {
     throw new ProgramError(`resource "${resource.name}" (${resource.type}) ${problem}`);
   };
-  if (NOT_ONE_OBJECT.test(resource.type)) {
+  if (!isOneObject(resource.type)) {
     refuse("cannot be written as one manifest; deploy this stack with --engine pulumi");
   }
   const [unknown] = resource.unknowns;

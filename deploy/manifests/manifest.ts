@@ -18,6 +18,12 @@ export interface Manifest {
   readonly needs: readonly string[];
 }
 
+/** Types of Pulumi's Kubernetes provider that stand for many objects, or for a part of one. */
+const NOT_ONE_OBJECT = /^kubernetes:(helm\.sh|yaml|kustomize)[/:]|Patch$|List$/;
+
+/** Whether a Kubernetes resource of this Pulumi type is one whole object. */
+export const isOneObject = (type: string): boolean => !NOT_ONE_OBJECT.test(type);
+
 /** The API group of an object: `apps` of `apps/v1`, empty for the core. */
 export const groupOf = (apiVersion: string): string =>
   apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";
@@ -47,6 +53,10 @@ export const asObject = (value: Json | undefined): JsonObject =>
 /** Narrows a JSON value to a list of objects; anything else reads as empty. */
 export const asObjects = (value: Json | undefined): JsonObject[] =>
   Array.isArray(value) ? value.map((item) => asObject(item)) : [];
+
+/** Narrows a JSON value to a list of texts; what is no text in it reads as empty. */
+export const asTexts = (value: Json | undefined): string[] =>
+  Array.isArray(value) ? value.map((item) => asText(item)) : [];
 
 /** Narrows a JSON value to a number, 0 where it is not one. */
 export const asNumber = (value: Json | undefined): number => (typeof value === "number" ? value : 0);

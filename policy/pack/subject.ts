@@ -1,6 +1,12 @@
 /** Turns what Pulumi's engine tells of resources into what rules look at. */
 
-import { asObject, asText, type KubernetesObject, keyOf } from "../../deploy/manifests/manifest.ts";
+import {
+  asObject,
+  asText,
+  isOneObject,
+  type KubernetesObject,
+  keyOf,
+} from "../../deploy/manifests/manifest.ts";
 import type { Json, JsonObject } from "../../deploy/program/registration.ts";
 import { type CloudResource, cloudTitle, type Subject } from "../rule.ts";
 
@@ -19,9 +25,6 @@ export interface EngineSubject extends Subject {
   readonly urns: ReadonlyMap<string, string>;
 }
 
-/** Parts of objects, and charts, whose objects the engine tells one by one. */
-const NOT_ONE_OBJECT = /^kubernetes:(helm\.sh|yaml|kustomize)[/:]|Patch$|List$/;
-
 /** The resources of a stack, or one of them by itself. */
 export function subjectOf(all: readonly EngineResource[]): EngineSubject {
   const manifests: KubernetesObject[] = [];
@@ -30,7 +33,8 @@ export function subjectOf(all: readonly EngineResource[]): EngineSubject {
   for (const { type, name, urn, props, dependencies } of all) {
     const inputs = asObject(plain(props));
     if (type.startsWith("kubernetes:")) {
-      const object = NOT_ONE_OBJECT.test(type) ? undefined : toObject(inputs, name);
+      // The engine tells the objects of a chart one by one, besides.
+      const object = isOneObject(type) ? toObject(inputs, name) : undefined;
       if (object === undefined) continue;
       manifests.push(object);
       urns.set(keyOf(object), urn);

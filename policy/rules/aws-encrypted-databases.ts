@@ -11,7 +11,7 @@ const FLAGS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Orders, addresses and ledgers are in there. What a snapshot or another server brings along is judged by its source. */
+/** Orders, addresses and ledgers are in there. */
 export const awsEncryptedDatabases: Rule = {
   name: "aws-encrypted-databases",
   description: "Databases and caches on AWS are encrypted where they are stored, caches on their way, too.",

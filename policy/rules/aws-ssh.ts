@@ -1,4 +1,4 @@
-import { asNumber, asObjects, asText } from "../../deploy/manifests/manifest.ts";
+import { asNumber, asObjects, asText, asTexts } from "../../deploy/manifests/manifest.ts";
 import type { Json, JsonObject } from "../../deploy/program/registration.ts";
 import { type CloudResource, cloudTitle, type Rule } from "../rule.ts";
 
@@ -52,7 +52,7 @@ const opening = (path: string, rule: JsonObject): Opening => ({
   path,
   rule,
   protocol: rule.protocol,
-  ranges: [...texts(rule.cidrBlocks), ...texts(rule.ipv6CidrBlocks)],
+  ranges: [...asTexts(rule.cidrBlocks), ...asTexts(rule.ipv6CidrBlocks)],
 });
 
 function reachesSsh({ fromPort, toPort }: JsonObject, protocol: Json | undefined): boolean {
@@ -65,5 +65,3 @@ function isEverybody(range: string): boolean {
   const length = Number(range.split("/")[1] ?? Number.NaN);
   return length < (range.includes(":") ? NARROWEST.ipv6 : NARROWEST.ipv4);
 }
-
-const texts = (list: Json | undefined): string[] => (Array.isArray(list) ? list.map(asText) : []);

@@ -1,4 +1,10 @@
-import { asObject, asObjects, asText, type KubernetesObject } from "../../deploy/manifests/manifest.ts";
+import {
+  asObject,
+  asObjects,
+  asText,
+  asTexts,
+  type KubernetesObject,
+} from "../../deploy/manifests/manifest.ts";
 import type { Json, JsonObject } from "../../deploy/program/registration.ts";
 import { type Container, containersOf } from "../pods.ts";
 import { type Rule, type Violation, violation } from "../rule.ts";
@@ -27,7 +33,7 @@ function checkContainer({ pod, name, value, path }: Container): Violation[] {
     return [violation(pod.owner, `${path}.env[${index}]`, message)];
   });
   const words = ["command", "args"].flatMap((field) =>
-    texts(value[field]).flatMap((text, index) => {
+    asTexts(value[field]).flatMap((text, index) => {
       // --password=hunter2 says what it is.
       const [, option = "", argument = text] = /^--?([\w-]+)=(.*)$/s.exec(text) ?? [];
       const problem = problemOf(option, argument) ?? secretIn(text);
@@ -63,6 +69,5 @@ function problemOf(name: string, value: Json | undefined): string | undefined {
   return isSecretName(name) && !isHarmless(value) ? "a secret, by its name" : secretIn(value);
 }
 
-const texts = (list: Json | undefined): string[] => (Array.isArray(list) ? list.map(asText) : []);
 const entriesOf = (map: JsonObject): [string, string][] =>
   Object.entries(map).map(([key, value]) => [key, asText(value)]);

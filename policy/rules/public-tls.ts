@@ -1,4 +1,10 @@
-import { asObject, asObjects, asText, type KubernetesObject } from "../../deploy/manifests/manifest.ts";
+import {
+  asObject,
+  asObjects,
+  asText,
+  asTexts,
+  type KubernetesObject,
+} from "../../deploy/manifests/manifest.ts";
 import type { JsonObject } from "../../deploy/program/registration.ts";
 import { PRODUCTION_LIKE, type Rule, type Violation, violation } from "../rule.ts";
 
@@ -43,7 +49,7 @@ function checkService(service: KubernetesObject): Violation[] {
 
 function checkIngress(ingress: KubernetesObject): Violation[] {
   const { rules, tls, defaultBackend } = asObject(ingress.spec);
-  const certified = asObjects(tls).flatMap(({ hosts }) => (Array.isArray(hosts) ? hosts.map(asText) : [""]));
+  const certified = asObjects(tls).flatMap(({ hosts }) => (hosts === undefined ? [""] : asTexts(hosts)));
   const uncovered = asObjects(rules).flatMap((rule, index) =>
     isCovered(rule, certified)
       ? []
