@@ -13,7 +13,10 @@ test.each<[string, JsonObject]>([
   [INSTANCE, { rootBlockDevice: ENCRYPTED, ebsBlockDevices: [ENCRYPTED] }],
   // Launch templates take the flag as text.
   [TEMPLATE, { blockDeviceMappings: [{ ebs: { encrypted: "true" } }, { noDevice: "" }] }],
+  [INSTANCE, { launchTemplate: { id: "lt-1" } }],
   // Known only once it is deployed.
+  [INSTANCE, { rootBlockDevice: null }],
+  [TEMPLATE, { blockDeviceMappings: null }],
   ["aws:ebs/volume:Volume", { encrypted: null }],
   ["aws:ec2/vpc:Vpc", {}],
 ])("%s passes where it is encrypted", (type, inputs) => {
@@ -29,6 +32,8 @@ test.each<[string, JsonObject, string]>([
     { rootBlockDevice: ENCRYPTED, ebsBlockDevices: [ENCRYPTED, {}] },
     "ebsBlockDevices[1].encrypted",
   ],
+  [INSTANCE, { launchTemplate: { id: "lt-1" }, rootBlockDevice: {} }, "rootBlockDevice.encrypted"],
+  [TEMPLATE, {}, "blockDeviceMappings"],
   [TEMPLATE, { blockDeviceMappings: [{ ebs: {} }] }, "blockDeviceMappings[0].ebs.encrypted"],
 ])("%s is refused where it is not (%j)", (type, inputs, path) => {
   expect(judgeCloud(awsEncryptedVolumes, cloud(type, "data", inputs))).toMatchObject([

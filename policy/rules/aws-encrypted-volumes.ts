@@ -2,18 +2,27 @@ import { asObject, asObjects } from "../../deploy/manifests/manifest.ts";
 import type { Json, JsonObject } from "../../deploy/program/registration.ts";
 import { type CloudResource, cloudTitle, type Rule } from "../rule.ts";
 
-/** Every volume that a resource describes, with its place. */
-const VOLUMES: Readonly<Record<string, (inputs: JsonObject) => [string, Json | undefined][]>> = {
+/** Where a resource says whether a volume is encrypted, and what it says. */
+type Flag = readonly [path: string, value: Json | undefined];
+
+/** Every volume that a resource describes. */
+const VOLUMES: Readonly<Record<string, (inputs: JsonObject) => Flag[]>> = {
   "aws:ebs/volume:Volume": ({ encrypted }) => [["encrypted", encrypted]],
   "aws:efs/fileSystem:FileSystem": ({ encrypted }) => [["encrypted", encrypted]],
-  "aws:ec2/instance:Instance": ({ rootBlockDevice, ebsBlockDevices }) => [
-    ["rootBlockDevice.encrypted", asObject(rootBlockDevice).encrypted],
-    ...encryptionOf("ebsBlockDevices", ebsBlockDevices),
+  "aws:ec2/instance:Instance": ({ rootBlockDevice, ebsBlockDevices, launchTemplate }) => [
+    // What an instance does not say itself, its launch template says.
+    ...(rootBlockDevice === undefined && launchTemplate !== undefined
+      ? []
+      : [flagOf("rootBlockDevice", rootBlockDevice)]),
+    ...asObjects(ebsBlockDevices).map((device, index) => flagOf(`ebsBlockDevices[${index}]`, device)),
   ],
   "aws:ec2/launchTemplate:LaunchTemplate": ({ blockDeviceMappings }) =>
-    asObjects(blockDeviceMappings).flatMap(({ ebs }, index): [string, Json | undefined][] =>
-      ebs === undefined ? [] : [[`blockDeviceMappings[${index}].ebs.encrypted`, asObject(ebs).encrypted]],
-    ),
+    // Without a word about the root volume it is as the machine image has it.
+    blockDeviceMappings === undefined
+      ? [["blockDeviceMappings", undefined]]
+      : asObjects(blockDeviceMappings).flatMap(({ ebs }, index) =>
+          ebs === undefined ? [] : [flagOf(`blockDeviceMappings[${index}].ebs`, ebs)],
+        ),
 };
 
 /** Whoever gets hold of a snapshot or a disk that was given back must not read it. */
@@ -35,6 +44,8 @@ function checkResource(resource: CloudResource) {
     }));
 }
 
-function encryptionOf(list: string, devices: Json | undefined): [string, Json | undefined][] {
-  return asObjects(devices).map(({ encrypted }, index) => [`${list}[${index}].encrypted`, encrypted]);
-}
+/** What a description of a volume says; one that only a deployment knows says nothing wrong. */
+const flagOf = (path: string, device: Json | undefined): Flag => [
+  `${path}.encrypted`,
+  device === null ? null : asObject(device).encrypted,
+];
