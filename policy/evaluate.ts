@@ -1,5 +1,13 @@
 import { asObject, asText, type KubernetesObject, keyOf } from "../deploy/manifests/manifest.ts";
-import type { Context, Enforcement, Rule, Subject, Violation } from "./rule.ts";
+import {
+  type Context,
+  cloudTitle,
+  type Enforcement,
+  type Rule,
+  type Subject,
+  type Violation,
+} from "./rule.ts";
+import { isUnknownAt } from "./unknown.ts";
 
 /** A violation, and the rule that it breaks. */
 export interface Finding extends Omit<Violation, "enforcement"> {
@@ -30,13 +38,16 @@ export const EXCEPTION_PREFIX = "policy.tradestack.dev/";
 export const holdsIn = ({ environments }: Rule, { environment }: Context): boolean =>
   environments === undefined || environments.includes(environment);
 
-/** Asks every rule that holds. */
+/** Asks every rule that holds. What only a deployment would know breaks none. */
 export function evaluate(rules: readonly Rule[], subject: Subject, context: Context): Report {
   const objects = new Map(subject.manifests.map((object) => [keyOf(object), object]));
+  const inputs = new Map(subject.resources.map((resource) => [cloudTitle(resource), resource.inputs]));
   const held = rules.filter((rule) => holdsIn(rule, context));
   const exceptions = new Map<string, Exception>();
   const findings = held.flatMap((rule) =>
     rule.check(subject, context).flatMap((violation): Finding[] => {
+      const judged = objects.get(violation.resource) ?? inputs.get(violation.resource);
+      if (judged !== undefined && isUnknownAt(judged, violation.path)) return [];
       const reason = reasonOf(objects.get(violation.resource), rule);
       if (reason === undefined) {
         return [{ ...violation, rule: rule.name, enforcement: violation.enforcement ?? rule.enforcement }];

@@ -26,13 +26,18 @@ export const resources: Rule = {
             `container "${name}" has no ${resource} in its ${kind}; state what it ${kind === "requests" ? "needs" : "may use at the most"}`,
           ),
         );
-        if (missing.length > 0 || amount(request) <= amount(limit)) return missing;
+        if (missing.length > 0 || !isAbove(request, limit)) return missing;
         const message = `container "${name}" requests more ${resource} (${request}) than its limit (${limit}); raise the limit or lower the request`;
         return [violation(pod.owner, `${path}.resources.requests.${resource}`, message)];
       });
     }),
 };
 
-/** A quantity's value; 0 where it is not known. */
-const amount = (quantity: Json | undefined): number =>
-  typeof quantity === "number" ? quantity : (parseQuantity(asText(quantity)) ?? 0);
+/** Whether a quantity is the larger one; not where one of them is unknown. */
+function isAbove(request: Json | undefined, limit: Json | undefined): boolean {
+  const [requested, allowed] = [amount(request), amount(limit)];
+  return requested !== undefined && allowed !== undefined && requested > allowed;
+}
+
+const amount = (quantity: Json | undefined): number | undefined =>
+  typeof quantity === "number" ? quantity : parseQuantity(asText(quantity));

@@ -49,12 +49,16 @@ function checkPod({ owner, spec, path }: Pod): Violation[] {
 
 function checkContainer({ pod, name, value, path }: Container): Violation[] {
   const own = asObject(value.securityContext);
-  const shared = asObject(pod.spec.securityContext);
-  const effective = (field: string): Json | undefined => own[field] ?? shared[field];
+  const shared = pod.spec.securityContext;
+  // What the container does not say the pod says, unless nobody knows yet what that is.
+  const effective = (field: string): Json | undefined =>
+    own[field] === undefined && shared !== null ? asObject(shared)[field] : (own[field] ?? null);
   const capabilities = asObject(own.capabilities);
-  const seccomp = asText(asObject(effective("seccompProfile")).type);
+  const nonRoot = effective("runAsNonRoot");
+  const seccomp = effective("seccompProfile");
+  const profile = seccomp === null ? null : asObject(seccomp).type;
   const problems: [boolean, string, string][] = [
-    [effective("runAsNonRoot") !== true, "runAsNonRoot", "may run as root; set runAsNonRoot: true"],
+    [nonRoot !== true && nonRoot !== null, "runAsNonRoot", "may run as root; set runAsNonRoot: true"],
     [effective("runAsUser") === 0, "runAsUser", "runs as root; name another user"],
     [
       own.allowPrivilegeEscalation !== false,
@@ -67,14 +71,20 @@ function checkContainer({ pod, name, value, path }: Container): Violation[] {
       "readOnlyRootFilesystem",
       "can change its own programs; set readOnlyRootFilesystem: true and mount emptyDir where it has to write",
     ],
-    [!lists(capabilities, "drop").includes("ALL"), "capabilities.drop", 'keeps capabilities; drop ["ALL"]'],
     [
-      lists(capabilities, "add").some((capability) => capability !== "NET_BIND_SERVICE"),
+      !lists(capabilities, "drop").some((dropped) => dropped === "ALL" || dropped === null),
+      "capabilities.drop",
+      'keeps capabilities; drop ["ALL"]',
+    ],
+    [
+      lists(capabilities, "add").some(
+        (capability) => capability !== "NET_BIND_SERVICE" && capability !== null,
+      ),
       "capabilities.add",
       "adds capabilities; only NET_BIND_SERVICE may be added",
     ],
     [
-      !SECCOMP.has(seccomp),
+      profile !== null && !SECCOMP.has(asText(profile)),
       "seccompProfile",
       "may make every system call; set seccompProfile: { type: RuntimeDefault }",
     ],
