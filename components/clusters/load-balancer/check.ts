@@ -19,6 +19,9 @@ const DAY = 86_400;
 /** Longest path that a Unix socket can have. */
 const SOCKET_PATH = 107;
 
+/** Two files each, and Linux gives a process a million at the most unless it is told otherwise (`fs.nr_open`). */
+const MOST_CONNECTIONS = 500_000;
+
 /** An argument of a load balancer that cannot be. The message names it, its value and the remedy. */
 export class LoadBalancerError extends Error {
   override readonly name = "LoadBalancerError";
@@ -50,7 +53,7 @@ export function checkConfiguration(configuration: BalancerConfiguration): void {
     checkFrontend(path, frontend);
   }
   for (const [key, seconds] of Object.entries(timeouts)) duration(`timeouts.${key}`, seconds);
-  if (maxConnections !== undefined) whole("maxConnections", maxConnections, 1, 1_000_000);
+  if (maxConnections !== undefined) whole("maxConnections", maxConnections, 1, MOST_CONNECTIONS);
   if (adminSocket !== undefined) {
     text("adminSocket", adminSocket, FILE, "an absolute path without blanks");
     if (adminSocket.length > SOCKET_PATH) refuse("adminSocket", adminSocket, "107 letters at most");

@@ -55,6 +55,14 @@ export function haproxyConfiguration(configuration: BalancerConfiguration): stri
     .join("\n");
 }
 
+/**
+ * How many files HAProxy has to be allowed to open: two for each connection, and some of its own. With fewer it does
+ * not start.
+ */
+export function openFiles({ maxConnections = MAX_CONNECTIONS }: BalancerConfiguration): number {
+  return 2 * maxConnections + 1000;
+}
+
 function globalSection({
   adminSocket = ADMIN_SOCKET,
   maxConnections = MAX_CONNECTIONS,
@@ -114,12 +122,15 @@ function frontendSection(frontend: FrontendArgs) {
   ];
 }
 
-/** On all addresses, also those of IPv6, as a virtual address may come and go. */
+/** IPv4 and IPv6 apart: one socket for both would call clients `::ffff:10.0.0.1`. */
 function bindLines({ port, mode = "http", tls }: FrontendArgs): string[] {
-  if (tls === undefined) return [`bind :::${port} v4v6`];
-  const protocols = mode === "http" ? " alpn h2,http/1.1" : "";
-  const encrypted = `bind :::${port} v4v6 ssl crt ${tls.certificate}${protocols}`;
-  return tls.redirectPort === undefined ? [encrypted] : [encrypted, `bind :::${tls.redirectPort} v4v6`];
+  const both = (on: number, parameters = "") => [
+    `bind 0.0.0.0:${on}${parameters}`,
+    `bind :::${on} v6only${parameters}`,
+  ];
+  if (tls === undefined) return both(port);
+  const encrypted = both(port, ` ssl crt ${tls.certificate}${mode === "http" ? " alpn h2,http/1.1" : ""}`);
+  return tls.redirectPort === undefined ? encrypted : [...encrypted, ...both(tls.redirectPort)];
 }
 
 function httpLines({ port, tls }: FrontendArgs): string[] {

@@ -1,7 +1,7 @@
 import { stringify } from "yaml";
 import type { BalancerConfiguration } from "./args.ts";
 import { LoadBalancerError } from "./check.ts";
-import { haproxyConfiguration } from "./haproxy.ts";
+import { haproxyConfiguration, openFiles } from "./haproxy.ts";
 import { CHECK_SCRIPT, CHECK_SOURCE, CHECK_USER, keepalivedConfiguration } from "./keepalived.ts";
 
 /** Most bytes of user data that EC2 takes; other places take more. */
@@ -28,7 +28,7 @@ SystemCallArchitectures=native
  * HAProxy is never root: it is given the one right that it needs, to listen on ports below 1024. What Debian's unit
  * puts in /run goes to a directory of its own there, as /run itself is root's.
  */
-export const HAPROXY_UNIT = `[Service]
+const haproxyUnit = (configuration: BalancerConfiguration) => `[Service]
 User=haproxy
 Group=haproxy
 AmbientCapabilities=CAP_NET_BIND_SERVICE
@@ -38,7 +38,7 @@ RuntimeDirectoryMode=0750
 Environment="PIDFILE=/run/haproxy/haproxy.pid" "EXTRAOPTS=-S /run/haproxy/master.sock"
 # It logs to the journal; Debian's unit would bring in the socket of syslog.
 BindReadOnlyPaths=
-LimitNOFILE=262144
+LimitNOFILE=${openFiles(configuration)}
 PrivateDevices=yes
 ProtectKernelTunables=yes
 ProtectKernelLogs=yes
@@ -47,7 +47,7 @@ RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
 ${CONFINED}`;
 
 /** keepalived is root, but only to change addresses, to send VRRP, and to become the user of its check. */
-export const KEEPALIVED_UNIT = `[Unit]
+const KEEPALIVED_UNIT = `[Unit]
 After=haproxy.service
 
 [Service]
@@ -69,7 +69,7 @@ export function loadBalancerUserData(configuration: BalancerConfiguration, index
   const services = isPair ? ["haproxy", "keepalived"] : ["haproxy"];
   const files = [
     ["/etc/haproxy/haproxy.cfg", haproxyConfiguration(configuration)],
-    [dropIn("haproxy"), HAPROXY_UNIT],
+    [dropIn("haproxy"), haproxyUnit(configuration)],
   ];
   if (isPair) {
     files.push(
