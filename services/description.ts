@@ -21,13 +21,17 @@ export interface Scale {
 
 /** A quantity as Kubernetes writes it, such as `250m` (CPU) or `128Mi` (memory). */
 export interface ResourceRange {
+  /** What is set aside for it. */
   readonly request: string;
+  /** What it may use at the most, at least the request. */
   readonly limit: string;
 }
 
 /** What one replica asks for and may use at the most. */
 export interface Resources {
+  /** CPUs; above its limit it is slowed down. */
   readonly cpu: ResourceRange;
+  /** Memory; above its limit it is ended. */
   readonly memory: ResourceRange;
 }
 
@@ -51,6 +55,11 @@ export interface ServiceOptions {
   readonly publishes?: readonly EventContract[];
   /** Events it consumes from its own queue. Needs `database`, where the inbox removes duplicates. */
   readonly consumes?: readonly EventContract[];
+  /**
+   * Variables that a production stack has to set, because what holds without them is for development, such as
+   * `PAYMENT_PROVIDER`. Default: none.
+   */
+  readonly productionSettings?: readonly string[];
   /** Its own database, owned by it alone. */
   readonly database?: "postgres";
   /** A cache or session store shared with nobody. */
@@ -118,6 +127,7 @@ export function defineService(options: ServiceOptions): ServiceDescription {
     routes: options.routes ?? [],
     public: options.public,
     secrets: options.secrets ?? [],
+    productionSettings: options.productionSettings ?? [],
     demoData: options.demoData ?? false,
     database: options.database,
     cache: options.cache,

@@ -76,7 +76,8 @@ const DEFAULT_RESOURCES: Resources = {
 export class MessageBroker extends pulumi.ComponentResource {
   /** TCP ports that clients connect to. */
   readonly ports: number[] = [AMQP_PORT];
-  readonly #urlFiles = new Map<string, SecretFile>();
+  /** The connection URL of each user, by the user's name, for the `secrets` of a Microservice. */
+  readonly urlFiles: Record<string, SecretFile>;
 
   constructor(name: string, args: MessageBrokerArgs, opts?: pulumi.ComponentResourceOptions) {
     // Not the arguments: they hold credentials, and a component's inputs are kept in the state.
@@ -163,13 +164,19 @@ export class MessageBroker extends pulumi.ComponentResource {
       },
       patiently(this),
     );
-    for (const user of args.users) this.#urlFiles.set(user.name, this.#credentials(name, namespace, user));
-    this.registerOutputs({ ports: this.ports });
+    this.urlFiles = Object.fromEntries(
+      args.users.map((user) => [user.name, this.#credentials(name, namespace, user)]),
+    );
+    this.registerOutputs({ ports: this.ports, urlFiles: this.urlFiles });
   }
 
-  /** The connection URL of a user, for the `secrets` of a Microservice. */
+  /**
+   * The connection URL of a user, as {@link urlFiles} has it.
+   *
+   * @throws {Error} for a user that there is not.
+   */
   urlFile(user: string): SecretFile {
-    const file = this.#urlFiles.get(user);
+    const file = Object.hasOwn(this.urlFiles, user) ? this.urlFiles[user] : undefined;
     if (file === undefined) throw new Error(`the broker has no user "${user}"; add it to the argument users`);
     return file;
   }

@@ -84,7 +84,8 @@ const DEFAULT_RESOURCES: Resources = {
 export class RedisReplicaSet extends pulumi.ComponentResource {
   /** TCP ports that clients connect to. */
   readonly ports: number[];
-  readonly #urlFiles = new Map<string, SecretFile>();
+  /** The connection URL of each user, by the user's name, for the `secrets` of a Microservice. */
+  readonly urlFiles: Record<string, SecretFile>;
 
   constructor(name: string, args: RedisReplicaSetArgs, opts?: pulumi.ComponentResourceOptions) {
     // Not the arguments: they hold credentials, and a component's inputs are kept in the state.
@@ -168,14 +169,19 @@ export class RedisReplicaSet extends pulumi.ComponentResource {
       },
       patiently(this),
     );
-    for (const user of args.users)
-      this.#urlFiles.set(user.name, this.#credentials(name, args, user, replicas));
-    this.registerOutputs({ ports: this.ports });
+    this.urlFiles = Object.fromEntries(
+      args.users.map((user) => [user.name, this.#credentials(name, args, user, replicas)]),
+    );
+    this.registerOutputs({ ports: this.ports, urlFiles: this.urlFiles });
   }
 
-  /** The connection URL of a user, for the `secrets` of a Microservice. */
+  /**
+   * The connection URL of a user, as {@link urlFiles} has it.
+   *
+   * @throws {Error} for a user that there is not.
+   */
   urlFile(user: string): SecretFile {
-    const file = this.#urlFiles.get(user);
+    const file = Object.hasOwn(this.urlFiles, user) ? this.urlFiles[user] : undefined;
     if (file === undefined) throw new Error(`Redis has no user "${user}"; add it to the argument users`);
     return file;
   }
