@@ -5,6 +5,14 @@ import { parseSettings, SettingsError } from "./settings.ts";
 
 const dev = { environment: "dev", cluster: { kind: "sandbox" } };
 const staging = { environment: "staging", cluster: { kind: "existing", context: "shop-staging" } };
+const prod = {
+  ...staging,
+  environment: "prod",
+  services: {
+    payment: { environment: { PAYMENT_PROVIDER: "stripe" } },
+    account: { secretFiles: { MAIL_URL: "mail/url" } },
+  },
+};
 const parse = (raw: Record<string, unknown>, variables: NodeJS.ProcessEnv = {}, stack = "dev") =>
   parseSettings(raw, stack, variables);
 const error = (raw: Record<string, unknown>, variables: NodeJS.ProcessEnv = {}, stack = "dev"): string => {
@@ -106,6 +114,15 @@ test.each<[string, Record<string, unknown>, RegExp]>([
   ["flag", { ...dev, resolveDigests: "yes" }, /resolveDigests: "yes" is neither true nor false/],
 ])("%s is refused", (_, raw, message) => expect(error(raw)).toMatch(message));
 
+test("production has to say what only development can do without", () => {
+  expect(parse(prod).environment).toBe("prod");
+  const { account } = prod.services;
+  expect(error({ ...prod, services: { account } })).toMatch(
+    /services\.payment\.environment\.PAYMENT_PROVIDER is missing; .*for development/,
+  );
+  expect(parse(staging).services.payment?.environment).toEqual({});
+});
+
 test("a service gets variables, secrets and a way out of its own", () => {
   const { services } = parse(
     order({
@@ -149,7 +166,7 @@ describe("the cluster", () => {
     );
     expect(error(dev, { ...variables, TRADESTACK_YES_REALLY: "another" })).toMatch(/looks like production/);
     expect(parse(dev, { ...variables, TRADESTACK_YES_REALLY: context }).cluster).toMatchObject({ context });
-    expect(parse({ ...staging, environment: "prod" }, variables).cluster).toMatchObject({ context });
+    expect(parse(prod, variables).cluster).toMatchObject({ context });
   });
 });
 

@@ -106,7 +106,7 @@ export function parseSettings(
     registry: top.text("registry"),
     imageMirror: readMirror(top),
     resolveDigests: top.flag("resolveDigests") ?? environment !== "dev",
-    services: readServices(top.section("services"), services),
+    services: readServices(top.section("services"), services, environment),
     postgres: readStore(top.section("postgres"), "2Gi"),
     redis: readReplicatedStore(top.section("redis"), [1, 3, 5], 3),
     broker: readReplicatedStore(top.section("broker"), [1, 3, 5], environment === "dev" ? 1 : 3),

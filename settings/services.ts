@@ -1,5 +1,6 @@
 import { parseQuantity } from "../components/quantity.ts";
 import type { ResourceRange, Resources, Scale, ServiceDescription } from "../services/description.ts";
+import type { Environment } from "./cluster.ts";
 import { SettingsError } from "./error.ts";
 import { type Section, suggestion } from "./section.ts";
 
@@ -25,12 +26,14 @@ export interface ServiceSettings {
  *
  * @param section The stack's `services`.
  * @param services Every service of the platform.
+ * @param environment What the stack is for: production has to set what only development can do without.
  * @returns Settings by service name, one for every service.
  * @throws {SettingsError} for an unknown service or key, or values that contradict each other.
  */
 export function readServices(
   section: Section,
   services: readonly ServiceDescription[],
+  environment: Environment,
 ): Readonly<Record<string, ServiceSettings>> {
   const names = services.map((service) => service.name);
   for (const name of section.keys()) {
@@ -40,7 +43,12 @@ export function readServices(
     );
   }
   return Object.fromEntries(
-    services.map((service) => [service.name, readService(section.section(service.name), service)]),
+    services.map((service) => {
+      const own = section.section(service.name);
+      const settings = readService(own, service);
+      if (environment === "prod") requireProductionSettings(own, service, settings);
+      return [service.name, settings];
+    }),
   );
 }
 
@@ -82,6 +90,19 @@ const readSecretFiles = (section: Section): Record<string, { secret: string; key
       return section.refuse(name, "does not say where the value is; write it like stripe/secret-key");
     }),
   );
+
+function requireProductionSettings(
+  section: Section,
+  { productionSettings }: ServiceDescription,
+  { environment, secretFiles }: ServiceSettings,
+): void {
+  for (const variable of productionSettings) {
+    if (variable in environment || variable in secretFiles) continue;
+    throw new SettingsError(
+      `${section.name("environment")}.${variable} is missing; what holds without it is for development: set it, or name its Secret in secretFiles`,
+    );
+  }
+}
 
 function readScale(section: Section, base: Scale): Scale {
   const min = section.integer("min", 1, MOST_REPLICAS) ?? base.min;

@@ -7,6 +7,7 @@ export const account = defineService({
   database: "postgres",
   cache: "redis",
   secrets: ["KEY_ENCRYPTION_KEY", "ADMIN_PASSWORD"],
+  productionSettings: ["MAIL_URL"],
   routes: ["/accounts", "/sessions", "/password-resets", "/email-verifications", "/.well-known"],
   demoData: true,
   scale: { min: 2, max: 6, cpuPercent: 70 },

@@ -9,6 +9,7 @@ export const payment = defineService({
   database: "postgres",
   routes: ["/webhooks"],
   secrets: ["PROVIDER_WEBHOOK_SECRET"],
+  productionSettings: ["PAYMENT_PROVIDER"],
   scale: { min: 2, max: 8, cpuPercent: 70 },
   resources: { cpu: { request: "50m", limit: "1" }, memory: { request: "96Mi", limit: "256Mi" } },
   objectives: { availability: 99.95, p99: "200ms" },

@@ -25,8 +25,17 @@ const running = (as: "rendering" | "preview" | "update") => {
   vi.mocked(isUpdate).mockReturnValue(as === "update");
 };
 const sandbox = parseSettings({ environment: "dev", cluster: { kind: "sandbox" } }, "dev", {});
+/** What production has to say, and any other stack may. */
+const services = {
+  payment: { environment: { PAYMENT_PROVIDER: "stripe" } },
+  account: { secretFiles: { MAIL_URL: "mail/url" } },
+};
 const existing = (context: string, environment = "dev") =>
-  parseSettings({ environment, cluster: { kind: "existing", context, kubeconfig } }, environment, {});
+  parseSettings(
+    { environment, services, cluster: { kind: "existing", context, kubeconfig } },
+    environment,
+    {},
+  );
 
 let folder: string;
 let kubeconfig: string;
