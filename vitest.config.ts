@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 /**
  * Three rings of tests. `unit` needs nothing but this checkout; `integration` needs real PostgreSQL, Redis
- * and RabbitMQ servers; `e2e` needs a cluster. A file says by its name which ring it belongs to.
+ * and RabbitMQ servers, that of components only Debian's programs; `e2e` needs a cluster. A file says by its name which ring it belongs to.
  *
  * The files of `unit` share loaded modules, which halves its time; a file that replaces a module with a mock has
  * `.mocked` in its name and is loaded on its own.
@@ -31,10 +31,19 @@ export default defineConfig({
         test: {
           name: "integration",
           include: ["**/*.integration.test.ts"],
-          exclude: ["**/node_modules/**"],
+          exclude: ["**/node_modules/**", "components/**"],
           globalSetup: ["test/support/servers.ts"],
           testTimeout: 60_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: "integration-programs",
+          include: ["components/**/*.integration.test.ts"],
+          exclude: ["**/node_modules/**"],
+          testTimeout: 60_000,
+          hookTimeout: 300_000,
         },
       },
       {

@@ -1,5 +1,15 @@
 /** The components that other programs import. */
 
+export type {
+  FrontendArgs,
+  HealthCheckArgs,
+  ServerArgs,
+  StandbyArgs,
+  StandbyNodeArgs,
+  TimeoutArgs,
+  TlsArgs,
+} from "./clusters/load-balancer/args.ts";
+export { LoadBalancer, type LoadBalancerArgs } from "./clusters/load-balancer/load-balancer.ts";
 export { ServiceImage, type ServiceImageArgs } from "./image/service-image.ts";
 export { PublicIngress, type PublicIngressArgs } from "./ingress/public-ingress.ts";
 export type { MicroserviceArgs, MicroserviceOptions, StoreArgs } from "./microservice/args.ts";

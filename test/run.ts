@@ -69,7 +69,7 @@ const stages: readonly Stage[] = [
     cluster: true,
     run: () => goTests("node supervisor", "sandbox/go/node", "./..."),
   },
-  { name: "integration", cluster: true, run: () => vitest("integration") },
+  { name: "integration", cluster: true, run: () => vitest("integration", "integration*") },
   { name: "end to end", cluster: true, run: () => vitest("e2e") },
 ];
 
