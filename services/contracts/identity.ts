@@ -15,7 +15,7 @@ export const PERMISSIONS = {
   "orders:read": ["support", "admin"],
   /** Cancel anybody's order. */
   "orders:cancel": ["support", "admin"],
-  /** Give money back at any time, in part or whole. */
+  /** Give money back, in part or whole. */
   "orders:refund": ["support", "admin"],
   /** Read anybody's shipment. */
   "shipments:read": ["support", "admin"],

@@ -146,7 +146,8 @@ export type OrderPage = Static<typeof OrderPage>;
 
 /**
  * `POST /orders/{id}/cancellation`: 200 with the cancelled order. It can be repeated as it is: an order is cancelled
- * once, so it needs no `Idempotency-Key`. 409 `already-dispatched` once the parcel is with the carrier.
+ * once, so it needs no `Idempotency-Key`. 409 `already-dispatched` once the parcel is with the carrier. All goods go back
+ * into stock, and the money that was not given back before.
  */
 export const CancellationRequest = Type.Object(
   { reason: Type.Optional(Words) },
@@ -158,7 +159,12 @@ export type CancellationRequest = Static<typeof CancellationRequest>;
  * `POST /orders/{id}/refunds`, with an `Idempotency-Key`: 201 with the refund, 202 while the payment is away; it is
  * then done in the background. Everything that is left where neither lines nor amount are named.
  *
- * With `orders:refund` at any time. The buyer: by lines or whole, within 14 days after delivery.
+ * With `orders:refund` at any time; while the order is `paid` only a part of the money, by `amount` alone: the parcel is
+ * still to leave and a refund does not stop it, so whatever else is asked for is answered with 409 `cancel-instead`. Its
+ * remedy is {@link CancellationRequest}; where that answers 409 `already-dispatched`, the same refund is possible as soon
+ * as the order is `shipped`.
+ *
+ * The buyer: by lines or whole, within 14 days after delivery.
  */
 export const RefundRequest = Type.Object(
   {
@@ -168,7 +174,7 @@ export const RefundRequest = Type.Object(
     reason: Words,
     /**
      * Whether the pieces of the lines are back on the shelf and may be sold again. Needs `orders:refund`: goods
-     * that a buyer sends back are counted in when they arrive.
+     * that a buyer sends back are counted in when they arrive. Never while the order is `paid`.
      */
     restock: Type.Optional(Type.Boolean()),
   },
@@ -222,6 +228,8 @@ export const ORDER_PROBLEMS = {
   notShippedTo: "country-not-shipped-to",
   /** 409: the order is not in a state that allows it. Extension: `state`. */
   illegalMove: "illegal-order-move",
+  /** 409: goods, or all of the money, are asked back of an order whose parcel may still leave. Extension: `state`. */
+  cancelInstead: "cancel-instead",
   /** 409: more is asked back than is left. Extension: `left` (minor units), or `sku` and `left` (pieces). */
   notRefundable: "not-refundable",
   /** 409: the time to withdraw from the purchase is over. Extension: `until`. */

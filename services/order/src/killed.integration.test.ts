@@ -37,7 +37,7 @@ async function spawnOrderService(): Promise<string> {
   return String(line);
 }
 
-test("orders placed, cancelled and refunded while their process is killed again and again end as they must, once", {
+test("orders placed, cancelled, shipped and refunded while their process is killed again and again end as they must, once", {
   timeout: TIMEOUT,
 }, async () => {
   const sku = await trade.stock(0, 1000);
@@ -66,13 +66,14 @@ test("orders placed, cancelled and refunded while their process is killed again 
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   };
-  /** Every third order is cancelled, every third partly refunded. */
+  /** Every third order is cancelled, every third shipped and partly refunded. */
   const shop = async (index: number) => {
     const text = await insist("/orders", orderOf(sku, 2), { "idempotency-key": randomUUID() });
     const { id, accessToken }: Order = JSON.parse(text);
     const path = `/orders/${id}`;
     if (index % 3 === 0) await insist(`${path}/cancellation`, {}, { "order-token": accessToken ?? "" });
     if (index % 3 === 1) {
+      await trade.ship(id);
       const refund = { lines: [{ sku, quantity: 1 }], reason: "Scratched", restock: true };
       await insist(`${path}/refunds`, refund, { ...support, "idempotency-key": randomUUID() });
     }
@@ -95,7 +96,7 @@ test("orders placed, cancelled and refunded while their process is killed again 
 
   const books = await trade.books();
   const third = ORDERS / 3;
-  expect(books.orders).toEqual({ paid: 2 * third, cancelled: third });
+  expect(books.orders).toEqual({ paid: third, shipped: third, cancelled: third });
   const sold = 2 * (2 * third) - third;
   // One event that each was paid, one for each refund, and one for each cancellation.
   const waitingEvents = ORDERS + 2 * third + third;

@@ -118,6 +118,17 @@ describe("the database", () => {
     },
   );
 
+  test("gives neither pieces nor the last money of an order back before its parcel has left", async () => {
+    const order = await orderIn("paid");
+    const give = (amount: number, lines = "[]") => own.database.query(refund, [order, amount, lines]);
+    await expect(give(10)).rejects.toThrow(/must be cancelled/);
+    await expect(give(1, '[{"sku": "MUG", "quantity": 1}]')).rejects.toThrow(/must be cancelled/);
+    await give(9);
+    await expect(give(1)).rejects.toThrow(/must be cancelled/);
+    await own.database.query(move, [order, "shipped"]);
+    await give(1);
+  });
+
   test("never changes or removes a refund that is over", async () => {
     const order = await orderIn("paid");
     await own.database.query(refund, [order, 3, "[]"]);

@@ -5,7 +5,13 @@ import { PAYMENT_PROBLEMS } from "../../contracts/payment-api.ts";
 import type { AfterSale } from "./after-sale.ts";
 import { type Actor, SYSTEM } from "./buyer.ts";
 import { illegalMove } from "./order.ts";
-import { type OrderRefund, type PendingRefund, planRefund, withdrawalEnd } from "./refund.ts";
+import {
+  type OrderRefund,
+  type PendingRefund,
+  planRefund,
+  type RefundPlan,
+  withdrawalEnd,
+} from "./refund.ts";
 import { findRefund, type LockedOrder, lockOrder, storeRefund } from "./refund-store.ts";
 import { refusal } from "./refusal.ts";
 
@@ -22,7 +28,7 @@ export interface RefundWish {
  *
  * @param now Decides whether a buyer may still withdraw.
  * @throws {Problem} 403 when a buyer asks for what only the shop may decide, 409 when the order's state, its money or
- * the time do not allow it, 422 when the key was used with another request.
+ * the time do not allow it, or it has to be cancelled instead, 422 when the key was used with another request.
  */
 export function requestRefund(
   { database }: AfterSale,
@@ -42,8 +48,10 @@ export function requestRefund(
       throw illegalMove(order.state, `The order is ${order.state}; there is nothing to give back`);
     }
     const { reason, restock = false } = request;
+    const plan = planRefund(order, request);
+    checkParcel(order, plan, restock);
     return storeRefund(transaction, {
-      ...planRefund(order, request),
+      ...plan,
       orderId,
       kind: "request",
       idempotencyKey,
@@ -52,6 +60,22 @@ export function requestRefund(
       reason,
       by: actor.by,
     });
+  });
+}
+
+/**
+ * A refund stops no parcel. So while that is still to leave, some money may go back for goodwill, but neither goods nor
+ * all that is left: only the cancellation makes sure that nothing is sent, or finds that it is too late for that.
+ */
+function checkParcel({ state, left }: LockedOrder, { lines, amount }: RefundPlan, restock: boolean): void {
+  if (state !== "paid" || (lines.length === 0 && !restock && amount < left)) return;
+  throw new Problem({
+    status: 409,
+    slug: ORDER_PROBLEMS.cancelInstead,
+    title: "Cancel instead",
+    detail:
+      "The parcel has not left yet, and a refund would not stop it; cancel the order, which gives everything back, or give back a part of the money by `amount` alone",
+    extensions: { state },
   });
 }
 

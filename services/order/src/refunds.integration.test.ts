@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { shipmentDelivered, shipmentDispatched, shipmentLost } from "../../contracts/logistics-api.ts";
 import type { Order } from "../../contracts/order-api.ts";
-import { callerHeaders, orderOf, Trade } from "../test/trade.ts";
+import { type Answer, callerHeaders, orderOf, Trade } from "../test/trade.ts";
 
 let trade: Trade;
 const ada = callerHeaders(randomUUID(), "customer");
@@ -33,7 +33,7 @@ async function expectBalance(): Promise<void> {
 describe("support", () => {
   test("gives back pieces, amounts and the rest, until the order is refunded", async () => {
     const sku = await trade.stock(0, 10);
-    const order = await trade.paid(orderOf(sku, 3), ada);
+    const order = await trade.shipped(orderOf(sku, 3), ada);
     const total = order.totals?.total ?? 0;
     const price = order.lines[0]?.unitPrice ?? 0;
     const one = { lines: [{ sku, quantity: 1 }], reason: "Scratched", restock: true };
@@ -43,7 +43,7 @@ describe("support", () => {
     expect(await trade.available(sku)).toBe(8);
     expect((await trade.refund(order.id, { amount: 7, reason: "Late" }, support)).status).toBe(201);
     expect(await show(order.id)).toMatchObject({
-      state: "paid",
+      state: "shipped",
       refunded: price + 7,
       lines: [{ returned: 1 }],
     });
@@ -94,7 +94,7 @@ describe("support", () => {
 
   test("thirty times at once with keys of their own gives back no more than was paid", async () => {
     const sku = await trade.stock(2, 10);
-    const order = await trade.paid(orderOf(sku, 2), ada);
+    const order = await trade.shipped(orderOf(sku, 2), ada);
     const total = order.totals?.total ?? 0;
     const amount = Math.ceil(total / 7);
     const answers = await Promise.all(
@@ -117,11 +117,93 @@ describe("support", () => {
     ["in another currency", { amount: 1, currency: "USD", reason: "x" }, 400],
   ])("who gives back %s is refused", async (_name, request, status) => {
     const sku = await trade.stock(3, 10);
-    const order = await trade.paid(orderOf(sku, 2), ada);
+    const order = await trade.shipped(orderOf(sku, 2), ada);
     const body = JSON.stringify(request).replaceAll('"$"', JSON.stringify(sku));
     const answer = await trade.refund(order.id, body, support);
     expect(answer.status, answer.text).toBe(status);
     expect((await show(order.id)).refunded).toBe(0);
+  });
+});
+
+describe("before the parcel has left", () => {
+  const expectCancelInstead = ({ status, text }: Answer) => {
+    expect(status, text).toBe(409);
+    expect(JSON.parse(text)).toMatchObject({
+      type: "urn:tradestack:problem:cancel-instead",
+      state: "paid",
+    });
+  };
+
+  test.each([
+    ["everything", {}],
+    ["everything, into stock", { restock: true }],
+    ["pieces", { lines: [{ sku: "$", quantity: 1 }] }],
+    ["all pieces, into stock", { lines: [{ sku: "$", quantity: 2 }], restock: true }],
+    ["an amount for pieces", { lines: [{ sku: "$", quantity: 1 }], amount: 1 }],
+    ["an amount, and says that goods are back", { amount: 1, restock: true }],
+  ])("who gives back %s is told to cancel, which stops the parcel", async (_name, request) => {
+    const sku = await trade.stock(10, 10);
+    const order = await trade.paid(orderOf(sku, 2), ada);
+    const body = JSON.stringify({ ...request, reason: "x" }).replaceAll('"$"', JSON.stringify(sku));
+    const answer = await trade.refund(order.id, body, support);
+    expectCancelInstead(answer);
+    expect(await show(order.id)).toMatchObject({ state: "paid", refunded: 0 });
+    expect(await trade.available(sku)).toBe(8);
+
+    const cancelled = await trade.send("POST", `/orders/${order.id}/cancellation`, {}, support);
+    expect(cancelled.status, cancelled.text).toBe(200);
+    expect(await trade.parcelState(order.id)).toBe("cancelled");
+    expect(await show(order.id)).toMatchObject({ state: "cancelled", refunded: order.totals?.total });
+    expect(await trade.available(sku)).toBe(10);
+    await expectBalance();
+  });
+
+  test("some money goes back, but never the last of it", async () => {
+    const sku = await trade.stock(11, 10);
+    const order = await trade.paid(orderOf(sku, 2), ada);
+    const total = order.totals?.total ?? 0;
+    const give = (amount: number) => trade.refund(order.id, { amount, reason: "Late" }, support);
+    expectCancelInstead(await give(total));
+    expect((await give(7)).status).toBe(201);
+    expectCancelInstead(await give(total - 7));
+    expect(JSON.parse((await give(total - 6)).text).type).toBe("urn:tradestack:problem:not-refundable");
+    expect((await give(total - 8)).status).toBe(201);
+    expectCancelInstead(await give(1));
+    expect(await show(order.id)).toMatchObject({ state: "paid", refunded: total - 1 });
+    await expectBalance();
+  });
+
+  test("at once thirty times leaves something to cancel", async () => {
+    const sku = await trade.stock(12, 10);
+    const order = await trade.paid(orderOf(sku, 2), ada);
+    const total = order.totals?.total ?? 0;
+    const answers = await Promise.all(
+      [Math.floor(total / 2), Math.ceil(total / 2)].flatMap((amount) =>
+        Array.from({ length: 15 }, () => trade.refund(order.id, { amount, reason: "Late" }, support)),
+      ),
+    );
+    for (const { status } of answers) expect([201, 409]).toContain(status);
+    const { state, refunded } = await show(order.id);
+    expect(state).toBe("paid");
+    expect(refunded).toBeGreaterThan(0);
+    expect(refunded).toBeLessThan(total);
+    await expectBalance();
+  });
+
+  test("who was told to cancel too late refunds with the same request once it is shipped", async () => {
+    const sku = await trade.stock(13, 10);
+    const order = await trade.paid(orderOf(sku, 2), ada);
+    const key = randomUUID();
+    const told = await trade.dispatch(order);
+    const refund = () => trade.refund(order.id, { reason: "Sorry" }, support, key);
+    expectCancelInstead(await refund());
+    const late = await trade.send("POST", `/orders/${order.id}/cancellation`, {}, support);
+    expect(JSON.parse(late.text).type).toBe("urn:tradestack:problem:already-dispatched");
+    await trade.tell(shipmentDispatched, told);
+    expect((await refund()).status).toBe(201);
+    expect(await show(order.id)).toMatchObject({ state: "refunded", refunded: order.totals?.total });
+    expect(await trade.available(sku)).toBe(8);
+    await expectBalance();
   });
 });
 
@@ -141,7 +223,7 @@ describe("a payment provider", () => {
 
   test("that refuses leaves everything as it is, and whoever asks again is told the same", async () => {
     const sku = await trade.stock(9, 10);
-    const order = await trade.paid(orderOf(sku, 2, "tok_refund_refused"), ada);
+    const order = await trade.shipped(orderOf(sku, 2, "tok_refund_refused"), ada);
     const key = randomUUID();
     const request = { lines: [{ sku, quantity: 1 }], reason: "Scratched", restock: true };
     const answer = await trade.refund(order.id, request, support, key);
@@ -151,7 +233,7 @@ describe("a payment provider", () => {
     const again = await trade.refund(order.id, request, support, key);
     expect(JSON.parse(again.text)).toMatchObject(problem);
     const after = await show(order.id);
-    expect(after).toMatchObject({ state: "paid", refunded: 0 });
+    expect(after).toMatchObject({ state: "shipped", refunded: 0 });
     expect(after.lines[0]?.returned).toBeUndefined();
     expect(await trade.available(sku)).toBe(8);
     const history = await trade.send("GET", `/orders/${order.id}/history`, undefined, support);
@@ -221,12 +303,7 @@ describe("a lost parcel", () => {
     const sku = await trade.stock(6, 10);
     const order = await trade.paid(orderOf(sku, 2), ada);
     await trade.refund(order.id, { amount: 3, reason: "Late" }, support);
-    await trade.tell(shipmentDispatched, {
-      orderId: order.id,
-      shipmentId: randomUUID(),
-      carrier: "Swift",
-      trackingNumber: "ABCDEFGH1234567890",
-    });
+    await trade.ship(order.id);
     await lose(order.id);
     await lose(order.id);
     await expect.poll(async () => (await show(order.id)).state, { timeout: 20_000 }).toBe("refunded");

@@ -15,7 +15,7 @@ import {
 } from "../../chassis/test/running.ts";
 import { type EventContract, type EventOf, routingKey } from "../../contracts/event.ts";
 import { CALLER_HEADERS, type Role } from "../../contracts/identity.ts";
-import type { shipmentDispatched } from "../../contracts/logistics-api.ts";
+import { shipmentDispatched } from "../../contracts/logistics-api.ts";
 import type { Order, OrderRequest } from "../../contracts/order-api.ts";
 import { logisticsService } from "../../logistics/src/logistics-service.ts";
 import { openShipment } from "../../logistics/src/open-shipment.ts";
@@ -164,6 +164,19 @@ export class Trade {
     const answer = await this.place(request, randomUUID(), headers);
     if (answer.status !== 201) throw new Error(`${answer.status} ${answer.text}`);
     return JSON.parse(answer.text);
+  }
+
+  /** Places an order that is paid, and whose parcel is with the carrier. */
+  async shipped(request: OrderRequest, headers: Record<string, string> = {}): Promise<Order> {
+    const order = await this.paid(request, headers);
+    await this.ship(order.id);
+    return order;
+  }
+
+  /** Tells that the parcel of an order is with the carrier, without any. */
+  ship(orderId: string): Promise<void> {
+    const parcel = { shipmentId: randomUUID(), carrier: "Swift", trackingNumber: "ABCDEFGH1234567890" };
+    return this.tell(shipmentDispatched, { orderId, ...parcel });
   }
 
   /** Asks for money back by HTTP. */

@@ -5,7 +5,9 @@ import { COUNTRIES } from "../../../order/src/rates.ts";
 import { declineInWords } from "./cards.ts";
 import { CODES } from "./countries.ts";
 import {
+  areGoodsRefundable,
   isCancellable,
+  isRefundable,
   isReturnable,
   lookAgainAfter,
   ORDER_STATE_WORDS,
@@ -34,6 +36,14 @@ describe("an order", () => {
 
   test("can be cancelled while it is paid and not sent", () => {
     expect(ORDER_STATES.filter((state) => isCancellable({ state }))).toEqual(["paid"]);
+  });
+
+  test("is refunded by staff once it is paid, as long as money is left, and by its goods once they have left", () => {
+    const totals = { goods: 8, shipping: 2, tax: 1, total: 10 };
+    const refundable = ORDER_STATES.filter((state) => isRefundable({ state, totals, refunded: 9 }));
+    expect(refundable).toEqual(["paid", "shipped", "delivered"]);
+    expect(refundable.filter((state) => areGoodsRefundable({ state }))).toEqual(["shipped", "delivered"]);
+    expect(isRefundable({ state: "delivered", totals, refunded: 10 })).toBe(false);
   });
 
   test("can be sent back for 14 days after it arrived, as long as something is left", () => {

@@ -47,6 +47,17 @@ const DAY = 86_400_000;
 /** Whether the parcel can perhaps still be stopped. */
 export const isCancellable = ({ state }: Pick<Order, "state">): boolean => state === "paid";
 
+/** Whether staff may give money of an order back. */
+export const isRefundable = ({
+  state,
+  totals,
+  refunded,
+}: Pick<Order, "state" | "totals" | "refunded">): boolean =>
+  (state === "paid" || state === "shipped" || state === "delivered") && refunded < (totals?.total ?? 0);
+
+/** Whether goods can come back: until the parcel has left, the order is cancelled instead. */
+export const areGoodsRefundable = ({ state }: Pick<Order, "state">): boolean => state !== "paid";
+
 /** Whether the buyer may still send goods back, and some are left to send. */
 export function isReturnable(order: Pick<Order, "state" | "deliveredAt" | "lines">, now: number): boolean {
   if (order.state !== "delivered" || order.deliveredAt === undefined) return false;

@@ -7,6 +7,7 @@ import { formatMoment } from "../dates.ts";
 import { formatMoney } from "../money.ts";
 import {
   isCancellable,
+  isRefundable,
   isReturnable,
   lookAgainAfter,
   ORDER_STATE_WORDS,
@@ -131,7 +132,7 @@ function OrderView({
               </p>
             )}
             {isCancellable(order) && <CancelOrder order={order} headers={headers} onChange={onChange} />}
-            {(canReturn || (staff && (totals?.total ?? 0) > order.refunded)) && !isReturning && (
+            {(canReturn || (staff && isRefundable(order))) && !isReturning && (
               <button type="button" class="button quiet" onClick={() => setReturning(true)}>
                 {staff ? "Give money back" : "Send something back"}
               </button>

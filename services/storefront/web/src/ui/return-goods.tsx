@@ -2,7 +2,7 @@ import { useRef, useState } from "preact/hooks";
 import type { Order, Refund, RefundRequest } from "../../../../contracts/order-api.ts";
 import { textOf } from "../forms.ts";
 import { parseMoney } from "../money.ts";
-import { piecesLeft } from "../order-states.ts";
+import { areGoodsRefundable, piecesLeft } from "../order-states.ts";
 import { randomKey } from "../random-key.ts";
 import { isStaff } from "../roles.ts";
 import { announce } from "../state/announcer.ts";
@@ -11,7 +11,7 @@ import { BusyButton } from "./button.tsx";
 import { Failure } from "./failure.tsx";
 import { Field } from "./field.tsx";
 
-/** Which pieces go back, and why. Staff may give back any amount instead. */
+/** Which pieces go back, and why. Staff may give back any amount instead, and nothing else before the parcel has left. */
 export function ReturnGoods({
   order,
   headers,
@@ -29,7 +29,7 @@ export function ReturnGoods({
   // The same request is sent again with the same key, so that a lost answer gives nothing back twice.
   const sent = useRef({ text: "", key: "" });
   const staff = isStaff(session.account.value);
-  const returnable = order.lines.filter((line) => piecesLeft(line) > 0);
+  const returnable = areGoodsRefundable(order) ? order.lines.filter((line) => piecesLeft(line) > 0) : [];
 
   const submit = async (form: HTMLFormElement) => {
     const lines = returnable
@@ -38,7 +38,7 @@ export function ReturnGoods({
     const amountText = textOf(form, "amount");
     const amount = amountText === "" ? undefined : parseMoney(amountText, order.currency ?? "EUR");
     if (amountText !== "" && amount === undefined) return setNote("This is not an amount of money.");
-    if (lines.length === 0 && amount === undefined) return setNote("Please say how many go back.");
+    if (lines.length === 0 && amount === undefined) return setNote("Please say what goes back.");
     setNote(undefined);
     const body: RefundRequest = {
       reason: textOf(form, "reason"),
@@ -68,23 +68,36 @@ export function ReturnGoods({
       }}
     >
       <h2>{staff ? "Give money back" : "Send something back"}</h2>
-      <ul class="plain-list return-lines">
-        {returnable.map((line) => (
-          <li key={line.sku}>
-            <label>
-              <span>{line.name ?? line.sku}</span>
-              <select name={line.sku}>
-                {Array.from({ length: Math.min(piecesLeft(line), 100) + 1 }, (_, pieces) => (
-                  <option key={pieces} value={pieces}>
-                    {pieces === 0 ? "keep" : `${pieces} back`}
-                  </option>
-                ))}
-              </select>
-            </label>
-          </li>
-        ))}
-      </ul>
-      {staff && <Field label={`Or an amount in ${order.currency}`} name="amount" inputMode="decimal" />}
+      {areGoodsRefundable(order) ? (
+        <ul class="plain-list return-lines">
+          {returnable.map((line) => (
+            <li key={line.sku}>
+              <label>
+                <span>{line.name ?? line.sku}</span>
+                <select name={line.sku}>
+                  {Array.from({ length: Math.min(piecesLeft(line), 100) + 1 }, (_, pieces) => (
+                    <option key={pieces} value={pieces}>
+                      {pieces === 0 ? "keep" : `${pieces} back`}
+                    </option>
+                  ))}
+                </select>
+              </label>
+            </li>
+          ))}
+        </ul>
+      ) : (
+        <p>
+          The parcel has not left yet: a part of the money can go back. To give back all of it, cancel the
+          order.
+        </p>
+      )}
+      {staff && (
+        <Field
+          label={`${returnable.length > 0 ? "Or an" : "An"} amount in ${order.currency}`}
+          name="amount"
+          inputMode="decimal"
+        />
+      )}
       <Field label="Why" name="reason" required maxLength={500} hint="A few words are enough" />
       {note !== undefined && (
         <p class="notice failure" role="alert">
