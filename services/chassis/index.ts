@@ -27,6 +27,7 @@ export { invalidField, PROBLEM_JSON, Problem, ProblemDetails, problemType, unava
 export { anotherConnection, isRedisAway, type Redis, readyWithin } from "./redis.ts";
 export { type RedisScript, redisScript } from "./redis-script.ts";
 export { runService } from "./run.ts";
+export { FORGOTTEN_AT_ONCE } from "./schema.ts";
 export {
   type RunningService,
   type Service,

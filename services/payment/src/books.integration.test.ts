@@ -7,11 +7,12 @@ import { MIGRATIONS, tillOn, totalsOf } from "../test/counter.ts";
 import { Killed, mortal } from "../test/mortal.ts";
 import { authorise } from "./authorise.ts";
 import type { OperationKind } from "./operation-rules.ts";
-import { carryOnOperations, operate, type Till } from "./operations.ts";
+import { operate, type Till } from "./operations.ts";
 import { reconcile } from "./reconcile.ts";
 import { reverse } from "./reverse.ts";
 import { readEvent, writeEvent } from "./test-provider/webhook-events.ts";
 import { decide } from "./test-provider/webhook-sender.ts";
+import { carryOnAllOperations } from "./unfinished.ts";
 import { receive } from "./webhooks.ts";
 
 let database: TestDatabase;
@@ -73,7 +74,7 @@ async function perform({ what, amount, key, diesAt }: Deed, order: Order): Promi
   }
   if (what === "reversal") return reverse(dying, orderId);
   if (what === "carry on") {
-    await carryOnOperations(dying, 0);
+    await carryOnAllOperations(dying);
     return;
   }
   const paymentId = await paymentOf(order);
@@ -125,13 +126,13 @@ test("whatever is done and wherever it dies, the books agree with the provider's
       const finish = async () => {
         await perform(last, order).catch(expected);
         await tell(till, await paymentOf(order));
-        await carryOnOperations(till, 0);
+        await carryOnAllOperations(till);
       };
       // A card may answer late, and a refund fail the first time: each once.
       for (let round = 0; round < 3; round++) await finish();
       const options = { since: start, pauseMilliseconds: 0 };
       await reconcile(till, { ...options, repair: true });
-      await carryOnOperations(till, 0);
+      await carryOnAllOperations(till);
 
       expect((await reconcile(till, { ...options, repair: false })).differences).toEqual([]);
       const { ledger, ours, theirs } = await totalsOf(database);

@@ -71,6 +71,11 @@ describe("a reversal", () => {
     expect(applied(captured, "reversal", 10)).toMatchObject({ state: "refunded", refunded: 10 });
   });
 
+  test("of a card that was declined meanwhile is done, and the payment stays declined", () => {
+    const declined: Money = { ...captured, state: "declined", captured: 0 };
+    expect(applied(declined, "reversal", 0)).toMatchObject({ state: "declined", captured: 0, entries: [] });
+  });
+
   test("books what the provider took without our knowing of it, both ways", () => {
     const pending: Money = { ...captured, state: "pending", captured: 0 };
     const { entries = [], ...after } = applied(pending, "reversal", 10) ?? {};

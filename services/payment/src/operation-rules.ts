@@ -69,7 +69,8 @@ export function applied(
   if (captured === 0) {
     // What the provider took without our knowing of it, it gave back as well.
     const entries = amount > 0 ? [...captureEntries(amount), ...refundEntries(amount)] : [];
-    return { state: "voided", captured: amount, refunded: amount, entries };
+    const isOver = state === "declined" && amount === 0;
+    return { state: isOver ? state : "voided", captured: amount, refunded: amount, entries };
   }
   const total = refunded + amount;
   if (kind !== "refund" && total < captured) return undefined;

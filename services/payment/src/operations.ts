@@ -9,7 +9,7 @@ import {
   statement,
 } from "../../chassis/index.ts";
 import { bookEntries } from "./ledger.ts";
-import { applied, available, type OperationKind, type Pending } from "./operation-rules.ts";
+import { applied, available, type OperationKind, type Pending, type Result } from "./operation-rules.ts";
 import {
   illegalMove,
   lockPayment,
@@ -48,7 +48,7 @@ export interface OperationRequest {
 }
 
 /** An operation as it was planned. */
-interface OperationRow {
+export interface OperationRow {
   readonly id: string;
   readonly payment_id: string;
   readonly kind: OperationKind;
@@ -59,7 +59,7 @@ interface OperationRow {
   readonly created_at: Date;
 }
 
-const OPERATION_COLUMNS = "id, payment_id, kind, amount, request_hash, status, response, created_at";
+export const OPERATION_COLUMNS = "id, payment_id, kind, amount, request_hash, status, response, created_at";
 const FIND_PAYMENT = statement<PaymentRow>(
   "payment-of-operation",
   `SELECT ${PAYMENT_COLUMNS} FROM payments WHERE id = $1`,
@@ -86,14 +86,6 @@ const ANSWER = statement(
   "operation-answer",
   "UPDATE payment_operations SET status = $2, response = $3 WHERE id = $1 AND response IS NULL",
 );
-const UNFINISHED = statement<OperationRow>(
-  "operation-unfinished",
-  `SELECT ${OPERATION_COLUMNS} FROM payment_operations
-   WHERE response IS NULL AND (kind = 'return' OR created_at < clock_timestamp() - make_interval(secs => $1))
-     AND (kind <> 'refund' OR created_at > clock_timestamp() - interval '1 day')
-   ORDER BY random() LIMIT 20`,
-);
-
 /** The one return of a payment. Keys of the service itself are too short to be a client's. */
 const RETURN_KEY = "return";
 /** How often the provider is asked anew because money was taken while it was asked. */
@@ -134,25 +126,6 @@ export async function carryOutReturn(till: Till, paymentId: string): Promise<voi
   if (operation !== undefined && operation.response === null) await carryOut(till, operation);
 }
 
-/**
- * Carries out what was planned and not finished: returns, and whatever a client began and did not repeat after a
- * crash or a timeout.
- *
- * @param abandonedAfterSeconds A client's operation is left to its client for so long.
- * @returns How many were finished, and why others were not; these are tried again.
- */
-export async function carryOnOperations(
-  till: Till,
-  abandonedAfterSeconds: number,
-): Promise<{ readonly finished: number; readonly failures: readonly unknown[] }> {
-  const unfinished = await till.database.query(UNFINISHED, [abandonedAfterSeconds]);
-  const failures: unknown[] = [];
-  for (const operation of unfinished) {
-    await carryOut(till, operation).catch((error: unknown) => failures.push(error));
-  }
-  return { finished: unfinished.length - failures.length, failures };
-}
-
 const lock = async (transaction: Queryable, id: string): Promise<PaymentRow> => {
   const payment = await lockPayment(transaction, id);
   if (payment === undefined) throw unknownPayment(id);
@@ -189,7 +162,7 @@ async function plan(
 }
 
 /** Asks the provider for what was planned, and stores what came of it. */
-async function carryOut(till: Till, operation: OperationRow): Promise<StoredResponse> {
+export async function carryOut(till: Till, operation: OperationRow): Promise<StoredResponse> {
   const { database, provider } = till;
   // Other operations find out what is left to be done; a refund would be another one.
   if (operation.kind === "refund" && !isRepeatable(operation.created_at)) {
@@ -253,7 +226,7 @@ function finish(
     } else {
       const result = applied(current, operation.kind, outcome.moved);
       if (result === undefined) return undefined;
-      const moved = await movePayment(transaction, current, result);
+      const moved = isNews(current, result) ? await movePayment(transaction, current, result) : current;
       await bookEntries(transaction, operation.id, moved, result.entries);
       answer = { status: 201, body: JSON.stringify(showPayment(moved)) };
     }
@@ -261,3 +234,7 @@ function finish(
     return answer;
   });
 }
+
+/** A reversal may find that the card was declined meanwhile, so that there is nothing to do. */
+const isNews = (current: PaymentRow, { state, captured, refunded }: Result): boolean =>
+  current.state !== state || current.captured !== captured || current.refunded !== refunded;

@@ -1,18 +1,17 @@
 import { type Api, migrationsBeside, type Service } from "../../chassis/index.ts";
 import { payment } from "../service.ts";
 import { watchLedger } from "./ledger-watch.ts";
-import { carryOnOperations, type Till } from "./operations.ts";
+import type { Till } from "./operations.ts";
 import { type PaymentSettings, paymentSettings } from "./payment-settings.ts";
 import { openProvider } from "./providers.ts";
 import { reconcileCommand } from "./reconcile-command.ts";
 import { registerPaymentRoutes } from "./routes.ts";
 import { sendWebhooks } from "./test-provider/webhook-sender.ts";
+import { carryOnOperations } from "./unfinished.ts";
 import { forgetOldEvents, registerWebhookRoutes } from "./webhooks.ts";
 
 /** Looks this often for operations that nobody finishes, in milliseconds. */
 const CARRY_ON_INTERVAL = 1000;
-/** An operation that its client began is left to the client for so long, in seconds. */
-const ABANDONED_AFTER = 30;
 const HOUR = 3_600_000;
 
 export const paymentService: Service<typeof paymentSettings> = {
@@ -38,16 +37,16 @@ export const paymentService: Service<typeof paymentSettings> = {
     registerWebhookRoutes(api, till, log, (receipt) => received.inc({ receipt }));
     watchLedger(context);
     background("unfinished operations", CARRY_ON_INTERVAL, async () => {
-      const { failures } = await carryOnOperations(till, ABANDONED_AFTER);
-      // The worker logs it once and tries again after a growing pause.
-      if (failures.length > 0)
-        throw new AggregateError(failures, `${failures.length} operations cannot be finished`);
-      return false;
+      const { failures, more } = await carryOnOperations(till);
+      for (const { operationId, attempts, error } of failures) {
+        log.warn(
+          { err: error, operationId, attempts },
+          "an operation cannot be finished; trying again later",
+        );
+      }
+      return more;
     });
-    background("old provider events", HOUR, async () => {
-      await forgetOldEvents(till);
-      return false;
-    });
+    background("old provider events", HOUR, () => forgetOldEvents(database));
     if (settings.PAYMENT_PROVIDER === "test") {
       const sender = { database, secret: settings.PROVIDER_WEBHOOK_SECRET, url: () => webhookUrl(api) };
       background("test provider webhooks", pollInterval(settings), () => sendWebhooks(sender));

@@ -1,5 +1,5 @@
 import { type Queryable, statement } from "../../chassis/index.ts";
-import { carryOnOperations, type Till } from "./operations.ts";
+import type { Till } from "./operations.ts";
 import type { Decision, ProviderCharge } from "./provider.ts";
 import {
   type Books,
@@ -10,6 +10,7 @@ import {
   type ProviderBooks,
 } from "./reconciliation.ts";
 import { ImpossibleDecisionError, settle } from "./settlement.ts";
+import { carryOnAllOperations } from "./unfinished.ts";
 
 /** What a reconciliation came to. */
 export interface Reconciliation {
@@ -120,7 +121,7 @@ async function repair(till: Till, { differences, ours, theirs }: Look): Promise<
       if (!(error instanceof ImpossibleDecisionError)) throw error;
     }
   }
-  const { finished } = await carryOnOperations(till, 0);
+  const { finished } = await carryOnAllOperations(till);
   return repaired + finished;
 }
 

@@ -2,9 +2,11 @@ import { Type } from "typebox";
 import {
   type Api,
   ContractError,
+  FORGOTTEN_AT_ONCE,
   type Logger,
   Problem,
   ProblemDetails,
+  type Queryable,
   statement,
 } from "../../chassis/index.ts";
 import { carryOutReturn, type Till } from "./operations.ts";
@@ -22,15 +24,21 @@ const REMEMBER = statement<{ event_id: string }>(
 );
 /** No provider sends an event again after so long, in days; its signature would be too old anyway. */
 const REMEMBERED_DAYS = 30;
-const FORGET = statement(
+const FORGET = statement<{ event_id: string }>(
   "provider-event-forget",
-  "DELETE FROM provider_events WHERE received_at < now() - make_interval(days => $1)",
+  `DELETE FROM provider_events WHERE ctid = ANY (ARRAY(
+     SELECT ctid FROM provider_events WHERE received_at < now() - make_interval(days => $1)
+     ORDER BY received_at LIMIT ${FORGOTTEN_AT_ONCE} FOR UPDATE SKIP LOCKED))
+   RETURNING event_id`,
 );
 
-/** Removes the ids of events that cannot come again. */
-export const forgetOldEvents = async ({ database }: Till): Promise<void> => {
-  await database.query(FORGET, [REMEMBERED_DAYS]);
-};
+/**
+ * Removes ids of events that cannot come again.
+ *
+ * @returns Whether there may be more of them.
+ */
+export const forgetOldEvents = async (database: Queryable): Promise<boolean> =>
+  (await database.query(FORGET, [REMEMBERED_DAYS])).length === FORGOTTEN_AT_ONCE;
 
 /** What an event was to us. */
 export type Receipt = "applied" | "known" | "no news" | "ignored";
