@@ -4,8 +4,8 @@ import { integer, oneOf, type SettingsOf, text, url } from "../../chassis/index.
 export const paymentSettings = {
   /** Who moves the money: `test` moves none and is for development, `stripe` is for real. */
   PAYMENT_PROVIDER: oneOf(["test", "stripe"], "test"),
-  /** The provider has this long to answer, in milliseconds. */
-  PROVIDER_TIMEOUT_MILLISECONDS: integer(1, 30_000, 3000),
+  /** The provider has this long to answer, in milliseconds: less than the 5 s after which callers give up. */
+  PROVIDER_TIMEOUT_MILLISECONDS: integer(1, 4000, 3000),
   /** Signs the webhooks of the test provider. */
   PROVIDER_WEBHOOK_SECRET: text(),
   /** The test provider's late decisions come after so many milliseconds. */
