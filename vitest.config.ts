@@ -2,7 +2,8 @@ import { defineConfig } from "vitest/config";
 
 /**
  * Three rings of tests. `unit` needs nothing but this checkout; `integration` needs real PostgreSQL, Redis
- * and RabbitMQ servers, that of components only Debian's programs; `e2e` needs a cluster. A file says by its name which ring it belongs to.
+ * and RabbitMQ servers, those of components (`integration-programs`) only Debian's programs; `e2e` needs a cluster.
+ * A file says by its name which ring it belongs to.
  *
  * The files of `unit` share loaded modules, which halves its time; a file that replaces a module with a mock has
  * `.mocked` in its name and is loaded on its own.

@@ -20,7 +20,9 @@ const outputs = async (args: LoadBalancerArgs) => {
   const known = Promise.withResolvers<{ configuration: string; userData: string[] }>();
   await make(() => {
     const { configuration, userData } = new LoadBalancer("edge", args);
-    pulumi.all({ configuration, userData }).apply((all) => known.resolve(all));
+    pulumi.all([configuration, userData]).apply(([text, machines]) => {
+      known.resolve({ configuration: text, userData: machines });
+    });
   });
   return known.promise;
 };
