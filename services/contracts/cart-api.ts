@@ -2,8 +2,15 @@ import { type Static, Type } from "typebox";
 import { Quantity, Sku } from "./catalog-api.ts";
 import { Currency, MinorUnits } from "./money.ts";
 
-/** Name of the cookie that tells the cart of somebody who is not logged in. */
+/**
+ * Name of the cookie that tells the cart of somebody who is not logged in. Anybody can have such a cart for the asking,
+ * so new ones of an address are limited, and one that is changed only once is kept for a day: a flood of them must not
+ * push out the carts of those who mean to buy. From its second change on it is kept for 30 days after the last.
+ */
 export const CART_COOKIE = "cart";
+
+/** What the value of {@link CART_COOKIE} looks like; anything else is taken for no cookie. */
+export const CART_TOKEN = /^[\w-]{32}$/;
 
 /** `PUT /cart/lines/{sku}`: so many of it, whatever there was before. */
 export const CartLineRequest = Type.Object({ quantity: Quantity }, { additionalProperties: false });

@@ -8,6 +8,12 @@ import { MERGE, REMOVE_LINE, SET_LINE } from "./scripts.ts";
 /** A cart that nobody changes is forgotten after so many seconds: 30 days. */
 export const CART_LIFE_SECONDS = 30 * 24 * 3600;
 
+/**
+ * A guest's cart that was changed only once is forgotten after so many seconds: a day. Each request without a cookie can
+ * make another one, so those that nobody comes back to must not fill the store for weeks.
+ */
+export const NEW_GUEST_CART_LIFE_SECONDS = 24 * 3600;
+
 /** What is kept of a line; everything else about it is the catalog's word. */
 export type StoredLine = Pick<CartLine, "sku" | "quantity">;
 
@@ -34,7 +40,13 @@ export const userCart = (accountId: string): string => `user:${accountId}`;
  * recognised by.
  */
 export const guestCart = (token: string): string =>
-  `guest:${createHash("sha256").update(token).digest("base64url")}`;
+  `${GUEST}${createHash("sha256").update(token).digest("base64url")}`;
+
+const GUEST = "guest:";
+
+/** How long a cart is kept that is changed for the first time. */
+const newCartLife = (cart: string): number =>
+  cart.startsWith(GUEST) ? NEW_GUEST_CART_LIFE_SECONDS : CART_LIFE_SECONDS;
 
 /**
  * The carts in Redis. Where Redis cannot be reached every method throws a 503, reading too: a cart that looks empty
@@ -58,7 +70,8 @@ export class CartStore {
   /** Sets how many of something are in the cart; its result is undefined where a new line finds no room. */
   set(cart: string, { sku, quantity }: StoredLine): Promise<Changed<StoredLine[] | undefined>> {
     return this.#change(async (redis) => {
-      const lines = await SET_LINE(redis, [cart], sku, quantity, MAX_LINES, CART_LIFE_SECONDS);
+      const lives = [newCartLife(cart), CART_LIFE_SECONDS];
+      const lines = await SET_LINE(redis, [cart], sku, quantity, MAX_LINES, ...lives);
       return lines === null ? undefined : readLines(lines);
     });
   }

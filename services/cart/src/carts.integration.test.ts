@@ -3,8 +3,8 @@ import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { emptyTestRedis } from "../../chassis/test/running.ts";
 import { StandIn } from "../../gateway/test/stand-in.ts";
-import { cookieOf, TestCarts } from "../test/carts.ts";
-import { CART_LIFE_SECONDS } from "./cart-store.ts";
+import { cookieOf, type Shopper, TestCarts } from "../test/carts.ts";
+import { CART_LIFE_SECONDS, guestCart, NEW_GUEST_CART_LIFE_SECONDS } from "./cart-store.ts";
 
 /** Sells nothing: what is tested here is what carts hold, not what it costs. */
 const catalog = new StandIn();
@@ -73,6 +73,51 @@ describe("a guest", () => {
       );
     });
     expect(keys).toEqual([expect.stringMatching(/^cart:guest:[\w-]{43}$/)]);
+  });
+});
+
+describe("a guest's cart", () => {
+  /** A guest with one line, and how long the cart is kept. */
+  const newGuest = async () => {
+    const guest = await carts.guest({ "MUG-ASH": 1 });
+    const key = `cart:${guestCart(guest.headers.cookie?.slice("cart=".length) ?? "")}`;
+    return { guest, life: () => redis.ttl(key) };
+  };
+  const expectDay = (life: number) => {
+    expect(life).toBeGreaterThan(NEW_GUEST_CART_LIFE_SECONDS - 60);
+    expect(life).toBeLessThanOrEqual(NEW_GUEST_CART_LIFE_SECONDS);
+  };
+
+  test.each<[string, (guest: Shopper) => Promise<unknown>]>([
+    ["another line", (guest) => guest.put("BOWL-OAK", 1)],
+    ["another quantity", (guest) => guest.put("MUG-ASH", 2)],
+    ["a removal", (guest) => guest.remove("BOWL-OAK")],
+  ])("is kept for a day at first, and for 30 from a second change on: %s", async (_name, change) => {
+    const { guest, life } = await newGuest();
+    expectDay(await life());
+    await guest.get();
+    expectDay(await life());
+    await change(guest);
+    expect(await life()).toBeGreaterThan(CART_LIFE_SECONDS - 60);
+  });
+
+  test.each<[string, (guest: Shopper) => Promise<unknown>]>([
+    ["emptied", (guest) => guest.clear()],
+    ["left without a line", (guest) => guest.remove("MUG-ASH")],
+  ])("that was %s begins anew", async (_name, empty) => {
+    const { guest, life } = await newGuest();
+    await guest.put("MUG-ASH", 2);
+    await empty(guest);
+    expect(await life()).toBe(-2);
+    await guest.put("MUG-ASH", 1);
+    expectDay(await life());
+  });
+
+  test("is kept for 30 days once it is somebody's", async () => {
+    const { guest } = await newGuest();
+    const id = randomUUID();
+    await carts.user(id).with(guest.headers).merge();
+    expect(await redis.ttl(`cart:user:${id}`)).toBeGreaterThan(CART_LIFE_SECONDS - 60);
   });
 });
 
@@ -175,6 +220,7 @@ describe("a cart", () => {
     const key = `cart:user:${id}`;
     const user = carts.user(id);
     await user.put("MUG-ASH", 1);
+    expect(await redis.ttl(key)).toBeGreaterThan(CART_LIFE_SECONDS - 60);
     await user.put("BOWL-OAK", 1);
     for (const change of [() => user.put("MUG-ASH", 2), () => user.remove("BOWL-OAK")]) {
       await redis.expire(key, 100);

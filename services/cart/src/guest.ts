@@ -1,14 +1,13 @@
 import { randomBytes } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { readCookie, writeCookie } from "../../chassis/index.ts";
-import { CART_COOKIE } from "../../contracts/cart-api.ts";
+import { CART_COOKIE, CART_TOKEN } from "../../contracts/cart-api.ts";
 import { CART_LIFE_SECONDS } from "./cart-store.ts";
 
 /** Where the public finds carts: behind the gateway's prefix. */
 const PATH = "/api/cart";
-/** So many random bytes cannot be guessed. */
+/** So many random bytes cannot be guessed; in base64url they are a {@link CART_TOKEN}. */
 const TOKEN_BYTES = 24;
-const TOKEN = /^[\w-]{32}$/;
 
 /** A new guest's token. */
 export const newGuestToken = (): string => randomBytes(TOKEN_BYTES).toString("base64url");
@@ -16,10 +15,10 @@ export const newGuestToken = (): string => randomBytes(TOKEN_BYTES).toString("ba
 /** The token that a guest's browser sends; undefined where there is none, or what is sent cannot be one. */
 export function guestToken(request: FastifyRequest): string | undefined {
   const token = readCookie(request, CART_COOKIE);
-  return token !== undefined && TOKEN.test(token) ? token : undefined;
+  return token !== undefined && CART_TOKEN.test(token) ? token : undefined;
 }
 
-/** Lets a guest's browser keep its token for as long as the cart is kept. */
+/** Lets a guest's browser keep its token for as long as the cart may be kept; one that outlives its cart does no harm. */
 export const keepGuestToken = (request: FastifyRequest, reply: FastifyReply, token: string): void => {
   setCookie(request, reply, token, CART_LIFE_SECONDS);
 };

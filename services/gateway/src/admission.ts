@@ -20,6 +20,8 @@ export interface Visitor {
   readonly path: string;
   readonly address: string;
   readonly authorization: string | undefined;
+  /** The `cookie` header. */
+  readonly cookie: string | undefined;
 }
 
 /**
@@ -33,7 +35,7 @@ export interface Visitor {
  */
 export async function admit(
   { limits, rateLimiter, authenticator, onLimited }: Admission,
-  { method, path, address, authorization }: Visitor,
+  { method, path, address, authorization, cookie }: Visitor,
 ): Promise<Caller | undefined> {
   const take = async (allowances: readonly Allowance[]) => {
     if (allowances.length === 0) return;
@@ -42,7 +44,7 @@ export async function admit(
     onLimited(excess.limit.name);
     throw tooManyRequests(excess);
   };
-  const request = { method, path, address: limitedUnit(address) };
+  const request = { method, path, address: limitedUnit(address), cookie };
   const token = bearerToken(authorization);
   const known = token === undefined ? undefined : authenticator.recall(token);
   if (token === undefined || known !== undefined) {

@@ -27,7 +27,7 @@ export const people = defineService({
   ...goods,
   name: "people",
   summary: "People",
-  routes: ["/sessions", "/orders"],
+  routes: ["/sessions", "/orders", "/cart"],
 });
 
 /** Limits by name; how many there are is up to the rate limiter. */
@@ -36,6 +36,7 @@ export const limits: Limits = {
   account: { name: "account", perSecond: 5, burst: 10 },
   credentials: { name: "credentials", perSecond: 0.5, burst: 3 },
   orders: { name: "orders", perSecond: 1, burst: 2 },
+  guestCarts: { name: "guest-carts", perSecond: 0.5, burst: 3 },
 };
 
 /** Long enough for a busy machine, short enough to wait for. */

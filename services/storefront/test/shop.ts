@@ -133,6 +133,8 @@ export class Shop {
       RATE_LIMIT_BURST: "10000",
       CREDENTIALS_RATE_LIMIT_PER_MINUTE: "1000",
       CREDENTIALS_RATE_LIMIT_BURST: "1000",
+      GUEST_CART_RATE_LIMIT_PER_MINUTE: "1000",
+      GUEST_CART_RATE_LIMIT_BURST: "1000",
     });
     await start(storefrontService, { WEB_DIRECTORY: await builtPages() });
 
