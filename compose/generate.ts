@@ -176,7 +176,8 @@ function storeContainers(all: readonly ServiceDescription[]): Record<string, Con
       command: [
         "redis-server",
         ...["--aclfile", "/stores/redis/users.acl", "--appendonly", "yes", "--dir", "/data"],
-        ...["--maxmemory", "128mb", "--maxmemory-policy", "volatile-ttl"],
+        // As in a cluster: counts of logins and requests are in use and stay, long forgotten carts go first.
+        ...["--maxmemory", "128mb", "--maxmemory-policy", "volatile-lru"],
       ],
       volumes: ["redis-data:/data", "redis-secrets:/stores/redis:ro"],
       depends_on: { credentials: done },

@@ -32,8 +32,11 @@ export function serverConfiguration(memoryLimit: string, replicas: number): stri
     "appendonly yes",
     "appendfsync everysec",
     `maxmemory ${maxmemory}mb`,
-    // Cached answers live for seconds and go first; carts live for weeks, and what never expires is never thrown out.
-    "maxmemory-policy volatile-ttl",
+    // Where memory runs out, what nobody has used for longest goes first. By time to live (volatile-ttl) it would be
+    // the counts of logins and requests, which live for minutes and hold a flood off, while carts live for weeks; by
+    // frequency (volatile-lfu) the few attempts of a guesser count as little as a forgotten cart. What never expires
+    // is never thrown out.
+    "maxmemory-policy volatile-lru",
     "tcp-keepalive 60",
     "repl-diskless-sync-delay 0",
   ];
