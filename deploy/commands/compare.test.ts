@@ -86,7 +86,8 @@ test("nothing that differs is told by the exit code", async () => {
   expect(said).toMatch(/dev.*: 0 removed, 0 replaced, 0 changed, 0 added, 3 unchanged\n$/);
 });
 
-test("a branch that is not there, or would be taken for an option, is refused with the way out", async () => {
+test("a branch or stack that is not there, or what would be taken for an option, is refused with the way out", async () => {
   await expect(run({}, "mian")).rejects.toThrow(/--against mian: there is no such .*git fetch origin mian/);
+  await expect(run({ everyStack: false, stack: "prod" })).rejects.toThrow(/stack "prod" does not exist/);
   await expect(run({}, "--output=x")).rejects.toThrow(/there is no such/);
 });

@@ -51,7 +51,7 @@ export async function readDeployment(name: string, keyUse: KeyUse): Promise<Depl
  *
  * @param root The checkout, with its packages installed or linked.
  */
-export function readProgram(name: string, root: string): Promise<Program> {
+export async function readProgram(name: string, root: string): Promise<Program> {
   return runProgram(withMasterKey(readStack(name, root), "any"), root);
 }
 
