@@ -4,8 +4,9 @@ import { Currency, MinorUnits } from "./money.ts";
 
 /**
  * Name of the cookie that tells the cart of somebody who is not logged in. Anybody can have such a cart for the asking,
- * so new ones of an address are limited, and one that is changed only once is kept for a day: a flood of them must not
- * push out the carts of those who mean to buy. From its second change on it is kept for 30 days after the last.
+ * so the changes that an address asks for without this cookie are limited, and a cart that is changed only once is kept
+ * for a day: carts that nobody comes back to must not push out those of people who mean to buy. From its second change
+ * on it is kept for 30 days after the last.
  */
 export const CART_COOKIE = "cart";
 
