@@ -5,7 +5,11 @@ import type { KubernetesObject } from "../manifests/manifest.ts";
 import type { Json } from "../program/registration.ts";
 import { diff, diffObjects, readablePath } from "./diff.ts";
 
-const named = fc.record({ name: fc.constantFrom("order", "sidecar", "proxy"), value: fc.nat(3) });
+const named = fc.record(
+  { name: fc.constantFrom("order", "sidecar", "proxy"), value: fc.nat(3) },
+  // Parsed JSON has none.
+  { noNullPrototype: true },
+);
 const json = fc.letrec<{ value: Json }>((tie) => ({
   value: fc.oneof(
     { depthSize: "small" },
@@ -13,7 +17,6 @@ const json = fc.letrec<{ value: Json }>((tie) => ({
     fc.array(tie("value"), { maxLength: 3 }),
     fc.array(named, { maxLength: 3 }) as fc.Arbitrary<Json>,
     fc.dictionary(fc.constantFrom("a", "b", "tradestack.dev/c"), tie("value"), {
-      // Parsed JSON has none.
       noNullPrototype: true,
     }) as fc.Arbitrary<Json>,
   ),
