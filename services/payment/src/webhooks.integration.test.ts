@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { statement } from "../../chassis/index.ts";
+import { FORGOTTEN_AT_ONCE, statement } from "../../chassis/index.ts";
 import { Counter } from "../test/counter.ts";
+import { forgetOldEvents } from "./webhooks.ts";
 
 let counter: Counter;
 
@@ -13,6 +14,11 @@ afterAll(() => counter?.close());
 const EVENTS = statement<{ events: number }>(
   "test-events",
   "SELECT count(*)::int AS events FROM provider_events",
+);
+const ADD_EVENTS = statement(
+  "test-add-events",
+  `INSERT INTO provider_events (provider, event_id, received_at)
+   SELECT 'old', gen_random_uuid()::text, now() - make_interval(days => $2) FROM generate_series(1, $1)`,
 );
 const WAITING = statement<{ waiting: number }>(
   "test-webhooks-waiting",
@@ -169,4 +175,15 @@ test("metrics count payments by outcome and show that the ledger is even", async
   expect(ledger).toBe(0);
   // Two events above are made up: the provider knows nothing of their money.
   expect(ours).toBe(theirs + 2000);
+});
+
+test("ids of old events are forgotten few at a time, however many there are, and no others", async () => {
+  const before = Number(await events());
+  await counter.query(ADD_EVENTS, [FORGOTTEN_AT_ONCE + 7, 100]);
+  await counter.query(ADD_EVENTS, [5, 0]);
+  const { database } = counter.database;
+  expect(await forgetOldEvents(database)).toBe(true);
+  expect(await events()).toBe(before + 12);
+  expect(await forgetOldEvents(database)).toBe(false);
+  expect(await events()).toBe(before + 5);
 });
