@@ -8,16 +8,19 @@ import { declined, illegalMove, PAYMENT_COLUMNS, type PaymentRow, showPayment } 
 import { askProvider, type Decision, isRepeatable } from "./provider.ts";
 import { settle, settlement } from "./settlement.ts";
 
-/** Finds the order's payment or makes it, in one round trip. */
+/** Finds the order's payment or makes it, and notes that the provider is asked, in one round trip. */
 const OPEN = statement<PaymentRow>(
   "payment-open",
   `WITH opened AS (
      INSERT INTO payments (id, order_id, state, currency, amount, capture_at_once, request_hash)
      VALUES ($1, $2, 'pending', $3, $4, $5, $6)
-     ON CONFLICT (order_id) DO NOTHING RETURNING ${PAYMENT_COLUMNS})
+     ON CONFLICT (order_id) DO UPDATE SET asked_at = clock_timestamp()
+     WHERE payments.state = 'pending' AND payments.provider_reference IS NULL
+       AND payments.request_hash = EXCLUDED.request_hash
+     RETURNING ${PAYMENT_COLUMNS})
    SELECT * FROM opened
    UNION ALL
-   SELECT ${PAYMENT_COLUMNS} FROM payments WHERE order_id = $2`,
+   SELECT ${PAYMENT_COLUMNS} FROM payments WHERE order_id = $2 AND NOT EXISTS (SELECT FROM opened)`,
 );
 
 export const FIND_BY_ORDER = statement<PaymentRow>(

@@ -164,10 +164,6 @@ async function plan(
 /** Asks the provider for what was planned, and stores what came of it. */
 export async function carryOut(till: Till, operation: OperationRow): Promise<StoredResponse> {
   const { database, provider } = till;
-  // Other operations find out what is left to be done; a refund would be another one.
-  if (operation.kind === "refund" && !isRepeatable(operation.created_at)) {
-    throw illegalMove(`Refund ${operation.id} was begun too long ago to be repeated; reconcile it`);
-  }
   for (let round = 1; round <= MAX_ROUNDS; round++) {
     const [payment] = await database.query(FIND_PAYMENT, [operation.payment_id]);
     if (payment === undefined) throw unknownPayment(operation.payment_id);
@@ -186,17 +182,21 @@ type Outcome = { readonly moved: number } | { readonly refused: Problem };
 async function move(
   provider: PaymentProvider,
   payment: PaymentRow,
-  { id: key, kind, amount }: OperationRow,
+  { id: key, kind, amount, created_at }: OperationRow,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const reference = payment.provider_reference ?? undefined;
-  if (reference !== undefined && kind !== "return" && amount > 0) {
-    await provider[kind === "capture" ? "capture" : "refund"]({ key, reference, amount }, signal);
+  const { id: paymentId, provider_reference, captured, refunded } = payment;
+  const reference = provider_reference ?? undefined;
+  const forgotten = !isRepeatable(created_at);
+  // What is to leave nothing taken needs no memory of the provider's: it looks how much there is to give back.
+  const clears = kind === "return" || (kind === "reversal" && forgotten);
+  if (reference !== undefined && !clears && amount > 0) {
+    await provider[kind === "capture" ? "capture" : "refund"]({ key, reference, amount, forgotten }, signal);
     return { moved: amount };
   }
-  const { id: paymentId, created_at: askedAt } = payment;
-  const { taken } = await provider.cancel({ key, paymentId, reference, askedAt }, signal);
-  return { moved: taken };
+  const asked = { first: payment.created_at, last: payment.asked_at };
+  const { taken } = await provider.cancel({ key, paymentId, reference, asked }, signal);
+  return { moved: kind === "reversal" && captured > 0 ? captured - refunded : taken };
 }
 
 /** What must leave nothing taken is never given up: it is tried again until the provider does it. */

@@ -18,10 +18,12 @@ export interface PaymentRow {
   readonly provider_reference: string | null;
   readonly decline_code: string | null;
   readonly created_at: Date;
+  /** When the provider was last asked for the money. */
+  readonly asked_at: Date;
 }
 
 export const PAYMENT_COLUMNS = `id, order_id, state, currency, amount, captured, refunded, capture_at_once,
-  request_hash, provider_reference, decline_code, created_at`;
+  request_hash, provider_reference, decline_code, created_at, asked_at`;
 
 const LOCK = statement<PaymentRow>(
   "payment-lock",

@@ -94,8 +94,8 @@ export interface PaymentProvider {
       readonly paymentId: string;
       /** Where it is not known the provider finds it by the payment's id. */
       readonly reference: string | undefined;
-      /** When the payment was asked for. */
-      readonly askedAt: Date;
+      /** When the payment was asked for the first and the last time. */
+      readonly asked: { readonly first: Date; readonly last: Date };
     },
     signal: AbortSignal,
   ): Promise<Cancellation>;
@@ -109,7 +109,7 @@ export interface PaymentProvider {
 
 /**
  * Providers remember keys for a day (Stripe: 24 hours at least). A request that is repeated later than so many
- * milliseconds might move money again, so it is not.
+ * milliseconds might move money again, so it is not: the provider is asked first what it did.
  */
 const KEY_LIFETIME = 23 * 3_600_000;
 
@@ -123,6 +123,8 @@ export interface Transfer {
   /** The provider's name for the authorisation. */
   readonly reference: string;
   readonly amount: number;
+  /** Whether the provider may have forgotten the key, so that it must look for what it did with it before. */
+  readonly forgotten: boolean;
 }
 
 /** The provider refuses what it was asked for, and would again. */

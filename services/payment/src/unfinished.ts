@@ -22,7 +22,6 @@ const TAKE = statement<OperationRow & { readonly attempts: number }>(
      SELECT id FROM payment_operations
      WHERE response IS NULL AND CASE WHEN $1 THEN due_at = '-infinity' ELSE due_at <= clock_timestamp()
          AND (kind = 'return' OR created_at < clock_timestamp() - interval '${ABANDONED_AFTER} s') END
-       AND (kind <> 'refund' OR created_at > clock_timestamp() - interval '1 day')
      ORDER BY due_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
    RETURNING ${OPERATION_COLUMNS}, attempts`,
 );

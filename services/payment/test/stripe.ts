@@ -24,11 +24,21 @@ interface Intent {
   latest_charge: { id: string; amount_refunded: number } | null;
 }
 
+interface Refund {
+  readonly id: string;
+  readonly payment_intent: string;
+  readonly amount: number;
+  readonly created: number;
+  readonly metadata: Record<string, string>;
+}
+
 interface Reply {
   readonly status: number;
   readonly body: unknown;
 }
 
+/** The search is so far behind, in seconds. */
+const SEARCH_LAG = 60;
 const now = () => Math.floor(Date.now() / 1000);
 const problem = (status: number, type: string, code: string, more: object = {}): Reply => ({
   status,
@@ -39,7 +49,7 @@ const unexpectedState = () => problem(400, "invalid_request_error", "payment_int
 /** A server that speaks as much of Stripe's API as it documents of PaymentIntents and Refunds. */
 export class StripeServer {
   readonly intents = new Map<string, Intent>();
-  readonly refunds: { id: string; amount: number; metadata: Record<string, string> }[] = [];
+  readonly refunds: Refund[] = [];
   /** Every request that came, as `METHOD path`. */
   readonly requests: string[] = [];
   readonly faults: Fault[] = [];
@@ -60,6 +70,11 @@ export class StripeServer {
   async close(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  /** Forgets all keys, as Stripe does after a day. */
+  forgetKeys(): void {
+    this.#saved.clear();
   }
 
   /** The only PaymentIntent of a payment. */
@@ -111,9 +126,10 @@ export class StripeServer {
     if (kind === "refunds") {
       return method === "POST" ? this.#refund(form) : this.#list(this.refunds, searchParams);
     }
+    if (id === "search") return this.#search(searchParams.get("query") ?? "");
     const intent = this.intents.get(id ?? "");
     if (intent === undefined) return problem(404, "invalid_request_error", "resource_missing");
-    if (action === "capture") return this.#capture(intent, Number(form.get("amount_to_capture")));
+    if (action === "capture") return this.#capture(intent, form);
     if (action === "cancel") {
       if (intent.status !== "requires_capture") return unexpectedState();
       intent.status = "canceled";
@@ -122,11 +138,27 @@ export class StripeServer {
   }
 
   /** Pages as Stripe's: the newest first, from the object after `starting_after`. */
-  #list(objects: readonly { readonly id: string }[], query: URLSearchParams): Reply {
-    const newestFirst = objects.toReversed();
+  #list(objects: readonly (Intent | Refund)[], query: URLSearchParams): Reply {
+    const from = Number(query.get("created[gte]") ?? 0);
+    const to = Number(query.get("created[lte]") ?? Number.POSITIVE_INFINITY);
+    const of = query.get("payment_intent");
+    const newestFirst = objects
+      .filter(({ created }) => from <= created && created <= to)
+      .filter((each) => of === null || ("payment_intent" in each && each.payment_intent === of))
+      .toReversed();
     const start = newestFirst.findIndex(({ id }) => id === query.get("starting_after")) + 1;
     const data = newestFirst.slice(start, start + Math.min(Number(query.get("limit")), 3));
-    return { status: 200, body: { object: "list", data, has_more: start + data.length < objects.length } };
+    const hasMore = start + data.length < newestFirst.length;
+    return { status: 200, body: { object: "list", data, has_more: hasMore } };
+  }
+
+  /** Finds by one field of the metadata what is not too new. */
+  #search(query: string): Reply {
+    const [, key = "", value] = /^metadata\['(\w+)'\]:'([\w-]+)'$/.exec(query) ?? [];
+    const data = [...this.intents.values()].filter(
+      ({ created, metadata }) => created < now() - SEARCH_LAG && metadata[key] === value,
+    );
+    return { status: 200, body: { object: "search_result", data, has_more: false } };
   }
 
   #create(form: URLSearchParams): Reply {
@@ -161,10 +193,11 @@ export class StripeServer {
     return error ? problem(402, "card_error", error.code, error) : { status: 200, body: intent };
   }
 
-  #capture(intent: Intent, amount: number): Reply {
+  #capture(intent: Intent, form: URLSearchParams): Reply {
     if (intent.status !== "requires_capture") return unexpectedState();
     intent.status = "succeeded";
-    intent.amount_received = amount;
+    intent.amount_received = Number(form.get("amount_to_capture"));
+    intent.metadata.operation_id = form.get("metadata[operation_id]") ?? "";
     return { status: 200, body: intent };
   }
 
@@ -179,6 +212,7 @@ export class StripeServer {
     const refund = {
       id: `re_${++this.#ids}`,
       object: "refund",
+      payment_intent: intent.id,
       status: "succeeded",
       amount,
       currency: intent.currency,

@@ -29,12 +29,15 @@ export interface StripeOptions {
 }
 
 const INTENTS = "/v1/payment_intents";
+const REFUNDS = "/v1/refunds";
 const EXPAND_CHARGE = { "expand[]": "latest_charge" };
 /** A page of a list has this long, in milliseconds. */
 const PAGE_TIMEOUT = 20_000;
 const PAGE_SIZE = 100;
-/** Clocks of both sides may differ by so much, in seconds. */
-const CLOCK_DIFFERENCE = 300;
+/** An ask arrives within so many seconds, also by Stripe's clock: with the time limit, and what clocks may differ. */
+const ARRIVAL = 30;
+/** Stripe's search is up to so far behind, in seconds: a minute as a rule, an hour at the worst. */
+const SEARCH_LAG = 3600;
 
 /** Stripe, by PaymentIntents over HTTP. Our ids are in the metadata of its objects. */
 export function createStripeProvider({ url, secretKey, webhookSecret }: StripeOptions): PaymentProvider {
@@ -65,7 +68,8 @@ export function createStripeProvider({ url, secretKey, webhookSecret }: StripeOp
       }
     },
 
-    async capture({ key, reference, amount }, signal) {
+    async capture({ key, reference, amount, forgotten }, signal) {
+      if (forgotten && (await getIntent(client, reference, signal)).metadata[OPERATION_ID] === key) return;
       const path = `${INTENTS}/${encodeURIComponent(reference)}/capture`;
       const fields = { amount_to_capture: amount, [`metadata[${OPERATION_ID}]`]: key };
       await refusable(
@@ -73,12 +77,15 @@ export function createStripeProvider({ url, secretKey, webhookSecret }: StripeOp
       );
     },
 
-    refund: ({ key, reference, amount }, signal) => refund(client, key, reference, amount, signal),
+    async refund({ key, reference, amount, forgotten }, signal) {
+      if (forgotten && (await isRefunded(client, key, reference, signal))) return;
+      await refund(client, key, reference, amount, signal);
+    },
 
-    async cancel({ key, paymentId, reference, askedAt }, signal) {
+    async cancel({ key, paymentId, reference, asked }, signal) {
       const intent =
         reference === undefined
-          ? await findIntent(client, paymentId, askedAt, signal)
+          ? await findIntent(client, paymentId, asked, signal)
           : await getIntent(client, reference, signal);
       return intent === undefined ? { taken: 0, undecided: false } : undo(client, key, intent, signal);
     },
@@ -92,8 +99,8 @@ export function createStripeProvider({ url, secretKey, webhookSecret }: StripeOp
       }
     },
     async *refunds(since) {
-      for await (const made of list(client, Refund, "/v1/refunds", { "created[gte]": seconds(since) })) {
-        if (made.status !== "failed" && made.status !== "canceled") yield refundOf(made);
+      for await (const made of list(client, Refund, REFUNDS, { "created[gte]": seconds(since) })) {
+        if (!isFailed(made)) yield refundOf(made);
       }
     },
   };
@@ -107,6 +114,8 @@ const refundOf = ({ id, amount, currency, created, metadata }: Refund): Provider
   amount,
   createdAt: new Date(created * 1000),
 });
+
+const isFailed = ({ status }: Refund): boolean => status === "failed" || status === "canceled";
 
 /** Why a card is declined; undefined for any other error. A token that Stripe does not know is no card. */
 function declineOf(error: unknown): string | undefined {
@@ -131,10 +140,10 @@ async function refund(
 ): Promise<void> {
   const fields = { payment_intent: reference, amount, [`metadata[${OPERATION_ID}]`]: key };
   const made = await refusable(
-    client.send(Refund, { method: "POST", path: "/v1/refunds", fields, idempotencyKey: key }, signal),
+    client.send(Refund, { method: "POST", path: REFUNDS, fields, idempotencyKey: key }, signal),
   );
-  if (made.status === "failed" || made.status === "canceled") {
-    throw new RefusedByProviderError(made.failure_reason ?? made.status);
+  if (isFailed(made)) {
+    throw new RefusedByProviderError(made.failure_reason ?? "refund_failed");
   }
 }
 
@@ -143,18 +152,39 @@ const getIntent = (client: StripeClient, reference: string, signal: AbortSignal)
   return client.send(PaymentIntent, { method: "GET", path, fields: EXPAND_CHARGE }, signal);
 };
 
+/** Whether an operation's refund was made before. */
+async function isRefunded(
+  client: StripeClient,
+  key: string,
+  reference: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  for await (const made of list(client, Refund, REFUNDS, { payment_intent: reference }, signal)) {
+    if (made.metadata[OPERATION_ID] === key && !isFailed(made)) return true;
+  }
+  return false;
+}
+
 /**
- * Finds the PaymentIntent to which the answer got lost. Stripe's search lags behind by up to a minute, its lists do
- * not; so those of the time when it was asked for are looked through.
+ * Finds the PaymentIntent to which the answer got lost, by the search. This lags behind, lists do not; so where the
+ * provider was asked of late, those that were made between the first ask and the last are looked through as well. That
+ * may take longer than there is time, where they are many; the search is enough as soon as it has caught up.
  */
 async function findIntent(
   client: StripeClient,
   paymentId: string,
-  askedAt: Date,
+  { first, last }: { readonly first: Date; readonly last: Date },
   signal: AbortSignal,
 ): Promise<PaymentIntent | undefined> {
+  const query = `metadata['${PAYMENT_ID}']:'${paymentId}'`;
+  const search = { method: "GET", path: `${INTENTS}/search`, fields: { query } } as const;
+  const [found] = (await client.send(page(PaymentIntent), search, signal)).data;
+  // What the search tells may be old; the money that moves next depends on what is.
+  if (found !== undefined) return getIntent(client, found.id, signal);
+  if (Date.now() - last.getTime() > (SEARCH_LAG + ARRIVAL) * 1000) return undefined;
   const window = {
-    "created[gte]": seconds(askedAt) - CLOCK_DIFFERENCE,
+    "created[gte]": seconds(first) - ARRIVAL,
+    "created[lte]": seconds(last) + ARRIVAL,
     "expand[]": "data.latest_charge",
   };
   for await (const intent of list(client, PaymentIntent, INTENTS, window, signal)) {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { runCommand } from "../../../chassis/index.ts";
+import { runCommand, statement } from "../../../chassis/index.ts";
 import { silentLog } from "../../../chassis/test/running.ts";
 import { Counter } from "../../test/counter.ts";
 import { STRIPE_KEY, StripeServer } from "../../test/stripe.ts";
@@ -32,6 +32,38 @@ afterAll(async () => {
 
 const authorise = (changes: object = {}) => counter.authorise({ cardToken: "pm_card_visa", ...changes });
 const created = () => stripe.requests.filter((request) => request === "POST /v1/payment_intents").length;
+
+/** A fault after which a request is given up. */
+const NO_MORE = { status: 500, headers: { "stripe-should-retry": "false" } };
+
+const AGE_OPERATIONS = statement(
+  "test-age-operations",
+  "UPDATE payment_operations SET created_at = created_at - interval '25 hours' WHERE payment_id = $1",
+);
+const PENDING = statement<{ id: string }>(
+  "test-pending",
+  "SELECT id FROM payments WHERE order_id = $1 AND state = 'pending'",
+);
+const AGE_PAYMENT = statement(
+  "test-age-payment",
+  `UPDATE payments SET created_at = created_at - interval '3 hours', asked_at = asked_at - interval '3 hours'
+   WHERE id = $1`,
+);
+
+/** Lets a day go by: the operations of a payment are old, and Stripe has forgotten their keys. */
+async function dayLater(paymentId: unknown): Promise<void> {
+  await counter.query(AGE_OPERATIONS, [paymentId]);
+  stripe.forgetKeys();
+}
+
+/** Makes a payment whose answer gets lost. */
+async function lostPayment(orderId: string) {
+  stripe.faults.push("answer lost", NO_MORE);
+  expect((await authorise({ orderId })).status).toBe(504);
+  const intent = [...stripe.intents.values()].at(-1);
+  if (intent === undefined) throw new Error("nothing was charged");
+  return intent;
+}
 
 function webhook(type: string, object: unknown, id = `evt_${randomUUID()}`) {
   const body = JSON.stringify({ id, object: "event", type, data: { object } });
@@ -127,15 +159,95 @@ describe("a reversal", () => {
 
   test("finds and gives back money of which no answer ever told", async () => {
     const orderId = randomUUID();
-    const noMore = { status: 500, headers: { "stripe-should-retry": "false" } };
-    stripe.faults.push("answer lost", noMore);
-    expect((await authorise({ orderId })).status).toBe(504);
-    const lost = [...stripe.intents.values()].at(-1);
+    const lost = await lostPayment(orderId);
     expect(lost).toMatchObject({ status: "succeeded", amount_received: 1000 });
     expect((await counter.post("/payments/reversals", { orderId })).status).toBe(204);
-    expect(lost?.latest_charge?.amount_refunded).toBe(1000);
-    const shown = await counter.get(`/payments/${lost?.metadata.payment_id}`);
+    expect(lost.latest_charge?.amount_refunded).toBe(1000);
+    const shown = await counter.get(`/payments/${lost.metadata.payment_id}`);
     expect(shown.body).toMatchObject({ state: "voided", captured: 1000, refunded: 1000 });
+  });
+});
+
+describe("money of which no answer told", () => {
+  const listed = () => stripe.requests.filter((request) => request === "GET /v1/payment_intents").length;
+
+  test("is looked for among the payments of that time only", async () => {
+    const orderId = randomUUID();
+    await Promise.all(Array.from({ length: 4 }, () => authorise()));
+    const others = new Set(stripe.intents.values());
+    const lost = await lostPayment(orderId);
+    await Promise.all(Array.from({ length: 4 }, () => authorise()));
+    for (const intent of stripe.intents.values()) {
+      if (intent !== lost) intent.created += others.has(intent) ? -60 : 60;
+    }
+    expect((await counter.post("/payments/reversals", { orderId })).status).toBe(204);
+    expect(lost.latest_charge?.amount_refunded).toBe(1000);
+    expect(listed()).toBe(1);
+  });
+
+  test("is searched for by the payment's id where it is older, and no list is read", async () => {
+    const orderId = randomUUID();
+    const lost = await lostPayment(orderId);
+    lost.created -= 10_800;
+    await counter.query(AGE_PAYMENT, [lost.metadata.payment_id]);
+    expect((await counter.post("/payments/reversals", { orderId })).status).toBe(204);
+    expect(lost.latest_charge?.amount_refunded).toBe(1000);
+    expect(listed()).toBe(0);
+  });
+
+  test("that Stripe was never asked for is not there, as the search says after an hour", async () => {
+    const orderId = randomUUID();
+    stripe.faults.push(NO_MORE);
+    expect((await authorise({ orderId })).status).toBe(504);
+    const [pending] = await counter.query(PENDING, [orderId]);
+    await counter.query(AGE_PAYMENT, [pending?.id]);
+    expect((await counter.post("/payments/reversals", { orderId })).status).toBe(204);
+    expect(await counter.stateOf(pending?.id)).toBe("voided");
+    expect(listed()).toBe(0);
+  });
+});
+
+describe("an operation that is repeated when Stripe has forgotten its key", () => {
+  test("is a capture that was made before", async () => {
+    const { body } = await authorise({ capture: false });
+    const capture = () =>
+      counter.post(`/payments/${body.paymentId}/captures`, { amount: 600 }, "capture-old");
+    stripe.faults.push("answer lost", NO_MORE);
+    expect((await capture()).status).toBe(504);
+    await dayLater(body.paymentId);
+    expect(await capture()).toMatchObject({ status: 201, body: { state: "captured", captured: 600 } });
+  });
+
+  test.each([
+    ["was made before", ["answer lost", NO_MORE], 1],
+    ["was not", [NO_MORE], 0],
+  ] as const)("is a refund that %s", async (_, faults, made) => {
+    const { body } = await authorise();
+    const refund = () => counter.post(`/payments/${body.paymentId}/refunds`, { amount: 300 }, "refund-old");
+    stripe.faults.push(...faults);
+    expect((await refund()).status).toBe(504);
+    const before = stripe.refunds.length;
+    await dayLater(body.paymentId);
+    expect(await refund()).toMatchObject({ status: 201, body: { refunded: 300 } });
+    expect(stripe.refunds.length - before).toBe(1 - made);
+    expect(stripe.intentOf(body.paymentId)?.latest_charge?.amount_refunded).toBe(300);
+  });
+
+  test.each([
+    ["was made before", ["answer lost", NO_MORE]],
+    ["was not", [NO_MORE]],
+  ] as const)("is a reversal that %s", async (_, faults) => {
+    const orderId = randomUUID();
+    const { body } = await authorise({ orderId });
+    const reverse = async () => (await counter.post("/payments/reversals", { orderId })).status;
+    stripe.faults.push(...faults);
+    expect(await reverse()).toBe(504);
+    await dayLater(body.paymentId);
+    expect(await reverse()).toBe(204);
+    expect(stripe.intentOf(body.paymentId)?.latest_charge?.amount_refunded).toBe(1000);
+    const shown = await counter.get(`/payments/${body.paymentId}`);
+    expect(shown.body).toMatchObject({ state: "refunded", captured: 1000, refunded: 1000 });
+    expect(await counter.account(body.paymentId, "provider")).toBe(0);
   });
 });
 
@@ -170,7 +282,7 @@ test("reconciliation reads all pages of both lists, and finds what somebody refu
       log: silentLog,
       print: (text: string) => lines.push(text),
     };
-    const status = await runCommand(paymentService, reconcileCommand, ["--json", "--since", "1h"], options);
+    const status = await runCommand(paymentService, reconcileCommand, ["--json", "--since", "24h"], options);
     return { status, ...(JSON.parse(lines.join("")) as { charges: number; differences: { id: string }[] }) };
   };
   const { body } = await authorise();

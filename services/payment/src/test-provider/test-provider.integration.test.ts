@@ -50,11 +50,11 @@ describe("the test provider", () => {
     const [fails, refused] = [randomUUID(), randomUUID()];
     await authorise("tok_refund_fails_once", fails);
     await authorise("tok_refund_refused", refused);
-    const first = { key: randomUUID(), reference: reference(fails), amount: 400 };
+    const first = { key: randomUUID(), reference: reference(fails), amount: 400, forgotten: false };
     await expect(provider.refund(first, patience())).rejects.toThrow(ProviderAwayError);
     await provider.refund(first, patience());
     await provider.refund(first, patience());
-    const never = { key: randomUUID(), reference: reference(refused), amount: 400 };
+    const never = { key: randomUUID(), reference: reference(refused), amount: 400, forgotten: false };
     await expect(provider.refund(never, patience())).rejects.toThrow(RefusedByProviderError);
     const refunds = await Array.fromAsync(provider.refunds(new Date(0)));
     expect(refunds).toMatchObject([{ operationId: first.key, amount: 400 }]);
@@ -64,7 +64,7 @@ describe("the test provider", () => {
     const key = randomUUID();
     await authorise("tok_approve", key, false);
     const move = (kind: "capture" | "refund", amount: number) =>
-      provider[kind]({ key: randomUUID(), reference: reference(key), amount }, patience());
+      provider[kind]({ key: randomUUID(), reference: reference(key), amount, forgotten: false }, patience());
     await expect(move("refund", 1)).rejects.toThrow(RefusedByProviderError);
     await expect(move("capture", 1001)).rejects.toThrow(RefusedByProviderError);
     await move("capture", 600);
