@@ -46,7 +46,7 @@ CREATE TABLE product (
 
 CREATE INDEX product_search ON product USING gin (search);
 CREATE INDEX product_by_category ON product (category_id) WHERE archived_at IS NULL;
-CREATE INDEX product_by_name ON product (lower(name), id) WHERE archived_at IS NULL;
+CREATE INDEX product_by_name ON product (lower(name) COLLATE "C", id) WHERE archived_at IS NULL;
 CREATE INDEX product_by_price ON product (price_from, id) WHERE archived_at IS NULL;
 CREATE INDEX product_by_rating ON product (rating_score, id) WHERE archived_at IS NULL;
 

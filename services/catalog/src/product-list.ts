@@ -19,7 +19,8 @@ const SORTINGS: Readonly<Record<ProductSort, Sorting>> = {
   "price-asc": { key: "p.price_from", kind: "integer", descending: false },
   "price-desc": { key: "p.price_from", kind: "integer", descending: true },
   rating: { key: "p.rating_score", kind: "number", descending: true },
-  name: { key: "lower(p.name)", kind: "text", descending: false },
+  // The same order on every server, whatever its locale.
+  name: { key: 'lower(p.name) COLLATE "C"', kind: "text", descending: false },
   newest: NEWEST,
 };
 
