@@ -100,7 +100,12 @@ export class Balancer {
     const directory = mkdtempSync(join(tmpdir(), "tradestack-haproxy-"));
     write(directory, configuration);
     const balancer = new Balancer(directory);
-    await balancer.#until("HAProxy", async () => (await balancer.ask("show info")).includes("Pid:"));
+    try {
+      await balancer.#until("HAProxy", async () => (await balancer.ask("show info")).includes("Pid:"));
+    } catch (error) {
+      await balancer.stop();
+      throw error;
+    }
     return balancer;
   }
 
