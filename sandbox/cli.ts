@@ -46,6 +46,10 @@ export function readArguments(words: readonly string[]): Arguments {
 }
 
 async function main(words: readonly string[]): Promise<number> {
+  if (words.includes("--help")) {
+    console.log(USAGE);
+    return EXIT.done;
+  }
   let asked: Arguments;
   try {
     asked = readArguments(words);
