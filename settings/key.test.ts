@@ -7,7 +7,18 @@ import { masterKeyOf } from "./key.ts";
 
 const given = Buffer.alloc(32, 1).toString("base64");
 const dev = parseSettings({ environment: "dev", cluster: { kind: "sandbox" } }, "dev", {});
-const prod = parseSettings({ environment: "prod", cluster: { kind: "existing", context: "eu" } }, "prod", {});
+const prod = parseSettings(
+  {
+    environment: "prod",
+    cluster: { kind: "existing", context: "eu" },
+    services: {
+      payment: { environment: { PAYMENT_PROVIDER: "stripe" } },
+      account: { secretFiles: { MAIL_URL: "mail/url" } },
+    },
+  },
+  "prod",
+  {},
+);
 
 let home: string;
 beforeEach(() => {
