@@ -5,8 +5,10 @@ import { defineConfig } from "vitest/config";
  * and RabbitMQ servers, those of components (`integration-programs`) only Debian's programs; `e2e` needs a cluster.
  * A file says by its name which ring it belongs to.
  *
- * The files of `unit` share loaded modules, which halves its time; a file that replaces a module with a mock has
- * `.mocked` in its name and is loaded on its own.
+ * The files of `unit` share loaded modules, which halves its time, and every core; a file that replaces a module with a
+ * mock has `.mocked` in its name and is loaded on its own.
+ *
+ * A real server on a busy machine may be late once, so what needs one is tried a second time; the report names it.
  */
 export default defineConfig({
   test: {
@@ -17,6 +19,7 @@ export default defineConfig({
           include: ["**/*.test.ts"],
           exclude: ["**/node_modules/**", "**/*.mocked.test.ts", "**/*.integration.test.ts", "test/e2e/**"],
           isolate: false,
+          maxWorkers: "100%",
           unstubEnvs: true,
           testTimeout: 20_000,
         },
@@ -34,6 +37,7 @@ export default defineConfig({
           include: ["**/*.integration.test.ts"],
           exclude: ["**/node_modules/**", "components/**"],
           globalSetup: ["test/support/servers.ts"],
+          retry: 1,
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },
@@ -43,6 +47,7 @@ export default defineConfig({
           name: "integration-programs",
           include: ["components/**/*.integration.test.ts"],
           exclude: ["**/node_modules/**"],
+          retry: 1,
           testTimeout: 60_000,
           hookTimeout: 300_000,
         },
@@ -52,6 +57,7 @@ export default defineConfig({
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
           fileParallelism: false,
+          retry: 1,
           testTimeout: 600_000,
           hookTimeout: 3_600_000,
         },
