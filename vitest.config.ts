@@ -7,8 +7,6 @@ import { defineConfig } from "vitest/config";
  *
  * The files of `unit` share loaded modules, which halves its time, and every core; a file that replaces a module with a
  * mock has `.mocked` in its name and is loaded on its own.
- *
- * A real server on a busy machine may be late once, so what needs one is tried a second time; the report names it.
  */
 export default defineConfig({
   test: {
@@ -37,7 +35,6 @@ export default defineConfig({
           include: ["**/*.integration.test.ts"],
           exclude: ["**/node_modules/**", "components/**"],
           globalSetup: ["test/support/servers.ts"],
-          retry: 1,
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },
@@ -47,7 +44,6 @@ export default defineConfig({
           name: "integration-programs",
           include: ["components/**/*.integration.test.ts"],
           exclude: ["**/node_modules/**"],
-          retry: 1,
           testTimeout: 60_000,
           hookTimeout: 300_000,
         },
@@ -57,7 +53,6 @@ export default defineConfig({
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
           fileParallelism: false,
-          retry: 1,
           testTimeout: 600_000,
           hookTimeout: 3_600_000,
         },

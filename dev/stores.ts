@@ -14,8 +14,6 @@ export interface Stores {
   readonly postgres: string | undefined;
   readonly redis: string | undefined;
   readonly broker: string | undefined;
-  /** The servers that were started here, in the order they were. */
-  readonly children: readonly Child[];
 }
 
 /** Which stores a set of services needs. */
@@ -51,7 +49,7 @@ export interface StoreOptions {
 const START_SECONDS = 90;
 
 /** Starts the stores that are wanted and that no variable names. */
-export async function startStores(options: StoreOptions): Promise<Omit<Stores, "children">> {
+export async function startStores(options: StoreOptions): Promise<Stores> {
   const { wanted, environment } = options;
   const [postgres, redis, broker] = await Promise.all([
     wanted.postgres ? (environment[OWN_SERVERS.postgres] ?? startPostgres(options)) : undefined,
@@ -66,7 +64,10 @@ const plainEnvironment = () => ({ PATH: process.env.PATH ?? "", LANG: "C.UTF-8" 
 
 async function startPostgres({ folder, onLine, onStart, signal }: StoreOptions): Promise<string> {
   const programs = postgresPrograms();
-  if (programs === undefined) throw new StoreError("PostgreSQL is not installed");
+  if (programs === undefined)
+    throw new StoreError(
+      `/usr/lib/postgresql has no server; install postgresql, or name a server of yours by ${OWN_SERVERS.postgres}`,
+    );
   const data = join(folder, "postgres");
   const password = localSecret(join(folder, "secrets"), "postgres/password");
   if (!existsSync(join(data, "PG_VERSION"))) {

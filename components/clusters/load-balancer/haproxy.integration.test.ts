@@ -69,12 +69,15 @@ describe("shares requests out", () => {
 
   test("to the one that has least to do", async () => {
     await start([a.server(), b.server()], { balance: "leastconn" });
-    const slow = ask("/hold");
-    await expect.poll(() => a.held.length + b.held.length).toBe(1);
-    const [busy, idle] = a.held.length === 1 ? [a, b] : [b, a];
-    expect(await answers(50)).toEqual({ [idle.name]: 50 });
-    busy.held[0]?.end(busy.name);
-    expect(await (await slow).text()).toBe(busy.name);
+    // Several, because HAProxy counts an answered request for a moment longer than its caller waits for it.
+    const slow = Array.from({ length: 8 }, () => ask("/hold"));
+    await expect.poll(() => a.held.length + b.held.length).toBe(slow.length);
+    expect(a.held).toHaveLength(b.held.length);
+    for (const response of b.held) response.end(b.name);
+    expect(await answers(50)).toEqual({ b: 50 });
+    for (const response of a.held) response.end(a.name);
+    const texts = await Promise.all(slow.map(async (response) => (await response).text()));
+    expect(texts.sort()).toEqual([...Array(4).fill("a"), ...Array(4).fill("b")]);
     // With nothing to do they are equals again.
     expect(Object.keys(await answers(10)).sort()).toEqual(["a", "b"]);
   });
@@ -110,10 +113,11 @@ describe("a server that dies", () => {
 
   test("half way through reading: the other one is asked", async () => {
     await start([a.server(), b.server()], { health: UNNOTICED });
-    const got = await Promise.all([ask("/die-on-a"), ask("/die-on-a")]);
-    expect(await Promise.all(got.map((response) => response.text()))).toEqual(["b", "b"]);
-    // Whose turn it is when the request is sent again depends on the other one: it may meet its server twice.
-    expect(a.asked).not.toEqual([]);
+    // One after the other, so that whose turn it is does not depend on who is faster.
+    for (const asked of [1, 2]) {
+      expect(await (await ask("/die-on-a")).text()).toBe("b");
+      expect(a.asked).toHaveLength(asked);
+    }
   });
 
   test("half way through writing: nothing is done twice", async () => {
