@@ -35,6 +35,13 @@ export interface CarrierEvent {
   readonly note: string;
 }
 
+/** A parcel of which news is asked for. */
+export interface FollowedParcel {
+  readonly reference: string;
+  /** Number of the last event that is known; 0 where none is. */
+  readonly after: number;
+}
+
 /** The parcel was called off; it can no longer be booked. */
 export class ParcelCancelledError extends Error {
   override readonly name = "ParcelCancelledError";
@@ -53,8 +60,15 @@ export interface Carrier {
    * @throws {ParcelCancelledError} when it was called off before.
    */
   book(parcel: Parcel, signal: AbortSignal): Promise<Booking>;
-  /** Events of a parcel whose number is above `after`, the earliest first. */
-  track(reference: string, after: number, signal: AbortSignal): Promise<readonly CarrierEvent[]>;
+  /**
+   * News of many parcels at once.
+   *
+   * @returns By reference the events that are not known, the earliest first; a parcel without any may be left out.
+   */
+  track(
+    parcels: readonly FollowedParcel[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, readonly CarrierEvent[]>>;
   /** Calls a parcel off, whether or not it was booked: a booking that comes later is refused. */
   cancel(reference: string, signal: AbortSignal): Promise<void>;
 }

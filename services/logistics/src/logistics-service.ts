@@ -13,7 +13,7 @@ const settings = {
   /** A shipment may be cancelled for so long at least after it was paid for, in seconds. */
   HANDLING_SECONDS: integer(0, 604_800, 10),
   /** The carrier is asked for news of a parcel so often, in seconds. */
-  TRACKING_SECONDS: integer(1, 86_400, 10),
+  TRACKING_SECONDS: integer(1, 86_400, 30),
   /** Time from one stop of a simulated parcel to the next, in seconds; 0 for a journey that is over at once. */
   CARRIER_STEP_SECONDS: integer(0, 604_800, 60),
   /** Each answer of the carrier may take so long, in milliseconds. */

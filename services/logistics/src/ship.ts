@@ -2,6 +2,7 @@ import { type Logger, outboxRow } from "../../chassis/index.ts";
 import { shipmentDelivered, shipmentDispatched, shipmentLost } from "../../contracts/logistics-api.ts";
 import { type Carrier, type CarrierEvent, ParcelCancelledError } from "./carrier.ts";
 import {
+  type CancelledShipment,
   type DueShipment,
   isOver,
   type PreparingShipment,
@@ -26,7 +27,7 @@ export interface ShippingContext {
 }
 
 /** Shipments that one turn takes up at the most. */
-const BATCH = 20;
+const BATCH = 100;
 
 /**
  * Moves on the shipments about which something is to be done. Replicas share them by leases; what one that died has
@@ -35,30 +36,44 @@ const BATCH = 20;
  * @returns Whether there may be more of them.
  */
 export async function shipDue(context: ShippingContext, log: Logger): Promise<boolean> {
-  const due = await context.store.takeDue(BATCH);
-  await Promise.all(
-    due.map(async (shipment) => {
-      try {
-        await moveOn(context, shipment);
-      } catch (error) {
-        log.warn({ err: error, shipmentId: shipment.id }, "a shipment cannot be moved on yet");
-        await context.store.defer(shipment);
-      }
-    }),
-  );
+  const { store, trackingSeconds } = context;
+  const due = await store.takeDue(BATCH, trackingSeconds);
+  const trying = async (shipment: DueShipment, work: () => Promise<void>) => {
+    try {
+      await work();
+    } catch (error) {
+      log.warn({ err: error, shipmentId: shipment.id }, "a shipment cannot be moved on yet");
+      await store.defer(shipment);
+    }
+  };
+  const travelling: TravellingShipment[] = [];
+  const work: Promise<void>[] = [];
+  for (const shipment of due) {
+    if (shipment.state === "preparing") work.push(trying(shipment, () => dispatch(context, shipment)));
+    else if (shipment.state === "cancelled") work.push(trying(shipment, () => callOff(context, shipment)));
+    else travelling.push(shipment);
+  }
+  const news = newsOf(context, travelling);
+  for (const shipment of travelling) {
+    work.push(trying(shipment, async () => follow(context, shipment, (await news).get(shipment.id) ?? [])));
+  }
+  await Promise.all(work);
   return due.length === BATCH;
 }
 
-async function moveOn(context: ShippingContext, shipment: DueShipment): Promise<void> {
-  switch (shipment.state) {
-    case "preparing":
-      return dispatch(context, shipment);
-    case "cancelled":
-      await context.carrier.cancel(shipment.id, AbortSignal.timeout(context.carrierTimeout));
-      return context.store.calledOff(shipment);
-    default:
-      return follow(context, shipment);
-  }
+/** What the carrier has to tell of parcels, asked for all of them at once. */
+async function newsOf(
+  { carrier, carrierTimeout }: ShippingContext,
+  shipments: readonly TravellingShipment[],
+): Promise<ReadonlyMap<string, readonly CarrierEvent[]>> {
+  if (shipments.length === 0) return new Map();
+  const parcels = shipments.map(({ id: reference, carrierEvents: after }) => ({ reference, after }));
+  return carrier.track(parcels, AbortSignal.timeout(carrierTimeout));
+}
+
+async function callOff(context: ShippingContext, shipment: CancelledShipment): Promise<void> {
+  await context.carrier.cancel(shipment.id, AbortSignal.timeout(context.carrierTimeout));
+  await context.store.calledOff(shipment);
 }
 
 /**
@@ -86,10 +101,12 @@ async function dispatch(context: ShippingContext, shipment: PreparingShipment): 
 }
 
 /** Takes in the carrier's news of a parcel, one event after the other. */
-async function follow(context: ShippingContext, shipment: TravellingShipment): Promise<void> {
-  const { store, carrier } = context;
-  const signal = AbortSignal.timeout(context.carrierTimeout);
-  const events = await carrier.track(shipment.id, shipment.carrierEvents, signal);
+async function follow(
+  context: ShippingContext,
+  shipment: TravellingShipment,
+  events: readonly CarrierEvent[],
+): Promise<void> {
+  const { store } = context;
   let current = shipment;
   for (const event of events) {
     const target = stateAfter(current.state, event.status);
@@ -100,7 +117,6 @@ async function follow(context: ShippingContext, shipment: TravellingShipment): P
     if (target === "delivered" || target === "lost") return context.onEnd(target);
     current = { ...current, state: target, carrierEvents: event.number };
   }
-  await store.rest(current, context.trackingSeconds);
 }
 
 /** What others are told when a shipment comes to its end. */

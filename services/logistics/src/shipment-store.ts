@@ -23,17 +23,19 @@ interface DueRow {
   readonly ship_to: Address | null;
   readonly shipping: ShippingMethod | null;
   readonly carrier_events: number;
-  readonly attempts: number;
 }
 
-/** The take itself says that the carrier may be asked now, so that a cancellation from then on calls it off there. */
+/**
+ * The take itself says that the carrier may be asked now, so that a cancellation from then on calls it off there. A
+ * parcel on its way is due again when news is next asked for, so that one without any costs nothing more.
+ */
 const TAKE = statement<DueRow>(
   "shipment-take",
-  `UPDATE shipments SET due_at = now() + interval '${LEASE_SECONDS} seconds', attempts = attempts + 1,
-     booking_asked = booking_asked OR state = 'preparing'
+  `UPDATE shipments SET booking_asked = booking_asked OR state = 'preparing',
+     due_at = now() + make_interval(secs => CASE WHEN tracking_number IS NULL THEN ${LEASE_SECONDS} ELSE $2 END)
    WHERE id IN (
      SELECT id FROM shipments WHERE due_at <= now() ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-   RETURNING id, order_id, state, ship_to, shipping, carrier_events, attempts`,
+   RETURNING id, order_id, state, ship_to, shipping, carrier_events`,
 );
 const DISPATCH = statement<{ id: string }>(
   "shipment-dispatch",
@@ -52,7 +54,7 @@ const DISPATCH = statement<{ id: string }>(
 const ADVANCE = statement<{ id: string }>(
   "shipment-advance",
   `WITH moved AS (
-     UPDATE shipments SET state = $3, carrier_events = $4, ended_at = CASE WHEN $5 THEN now() END,
+     UPDATE shipments SET state = $3, carrier_events = $4, attempts = 0, ended_at = CASE WHEN $5 THEN now() END,
        due_at = CASE WHEN NOT $5 THEN due_at END
      WHERE id = $1 AND state = $2 AND carrier_events = $4 - 1 RETURNING id),
    noted AS (
@@ -66,15 +68,11 @@ const CALLED_OFF = statement(
   "shipment-called-off",
   "UPDATE shipments SET booking_asked = false, due_at = NULL, attempts = 0 WHERE id = $1 AND state = 'cancelled'",
 );
-const REST = statement(
-  "shipment-rest",
-  `UPDATE shipments SET attempts = 0, due_at = now() + make_interval(secs => $2)
-   WHERE id = $1 AND ended_at IS NULL`,
-);
 /** A cancellation that came meanwhile has set its own time. */
 const DEFER = statement(
   "shipment-defer",
-  `UPDATE shipments SET due_at = now() + make_interval(secs => least(power(2, least(attempts, 16)), ${MAX_PAUSE_SECONDS}))
+  `UPDATE shipments SET attempts = attempts + 1,
+     due_at = now() + make_interval(secs => least(power(2, least(attempts + 1, 16)), ${MAX_PAUSE_SECONDS}))
    WHERE id = $1 AND state = $2 AND due_at IS NOT NULL`,
 );
 
@@ -89,9 +87,15 @@ export class ShipmentStore {
     this.#database = database;
   }
 
-  /** Takes up to `limit` shipments about which something is to be done and which nobody is working on. */
-  async takeDue(limit: number): Promise<DueShipment[]> {
-    return (await this.#database.query(TAKE, [limit])).flatMap((row) => dueShipment(row) ?? []);
+  /**
+   * Takes up to `limit` shipments about which something is to be done and which nobody is working on.
+   *
+   * @param trackingSeconds After which a parcel on its way is due again.
+   */
+  async takeDue(limit: number, trackingSeconds: number): Promise<DueShipment[]> {
+    return (await this.#database.query(TAKE, [limit, trackingSeconds])).flatMap(
+      (row) => dueShipment(row) ?? [],
+    );
   }
 
   /** @param restSeconds After which the carrier is asked for news. */
@@ -124,11 +128,6 @@ export class ShipmentStore {
     await this.#database.query(CALLED_OFF, [id]);
   }
 
-  /** There is no more news; the carrier is asked again after so many seconds. */
-  async rest({ id }: TravellingShipment, seconds: number): Promise<void> {
-    await this.#database.query(REST, [id, seconds]);
-  }
-
   /** Lets go of a shipment that cannot go on now; it is taken up again after a pause that grows with its attempts. */
   async defer({ id, state }: DueShipment): Promise<void> {
     await this.#database.query(DEFER, [id, state]);
@@ -137,8 +136,8 @@ export class ShipmentStore {
 
 /** Reads a row as what its state says it is; undefined where there is nothing to be done about it. */
 function dueShipment(row: DueRow): DueShipment | undefined {
-  const { id, order_id: orderId, state, attempts } = row;
-  const facts = { id, orderId, attempts };
+  const { id, order_id: orderId, state } = row;
+  const facts = { id, orderId };
   if (state === "cancelled") return { ...facts, state };
   if (state !== "preparing") return { ...facts, state, carrierEvents: row.carrier_events };
   if (row.ship_to === null || row.shipping === null) return undefined;

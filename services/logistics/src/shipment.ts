@@ -20,8 +20,6 @@ export type TravellingState = "dispatched" | "in-transit" | "out-for-delivery";
 interface Facts {
   readonly id: string;
   readonly orderId: string;
-  /** How often it was taken up since something last came of it. */
-  readonly attempts: number;
 }
 
 /** Its time to be cancelled is over: it is handed to the carrier. */

@@ -13,6 +13,7 @@ export const newTrackingNumber = (): string =>
   `TS${[...randomBytes(LENGTH)].map((byte) => ALPHABET[byte % ALPHABET.length]).join("")}`;
 
 interface ParcelRow extends Journey {
+  readonly reference: string;
   readonly tracking_number: string | null;
   readonly booked_at: Date;
   readonly cancelled_at: Date | null;
@@ -25,8 +26,8 @@ const BOOK = statement(
 );
 const FIND = statement<ParcelRow>(
   "carrier-find",
-  `SELECT tracking_number, fate, hubs, booked_at, cancelled_at FROM simulated_carrier.parcels
-   WHERE reference = $1`,
+  `SELECT reference, tracking_number, fate, hubs, booked_at, cancelled_at FROM simulated_carrier.parcels
+   WHERE reference = ANY ($1)`,
 );
 const CANCEL = statement(
   "carrier-cancel",
@@ -50,14 +51,13 @@ export function simulatedCarrier(
   database: Pick<Database, "query">,
   { stepSeconds, now = () => new Date() }: SimulatedCarrierOptions,
 ): Carrier {
-  const find = async (reference: string): Promise<ParcelRow | undefined> =>
-    (await database.query(FIND, [reference]))[0];
+  const find = (references: readonly string[]): Promise<ParcelRow[]> => database.query(FIND, [references]);
   return {
     name: "Simulated Parcels",
     async book({ reference, shipTo, shipping }) {
       const { fate, hubs } = journeyOf(reference, shipTo, shipping);
       await database.query(BOOK, [reference, newTrackingNumber(), fate, hubs, now()]);
-      const parcel = await find(reference);
+      const [parcel] = await find([reference]);
       if (parcel === undefined || parcel.tracking_number === null || parcel.cancelled_at !== null) {
         throw new ParcelCancelledError(`parcel ${reference} was called off`);
       }
@@ -66,10 +66,14 @@ export function simulatedCarrier(
         expectedAt: expectedArrival(parcel, parcel.booked_at, stepSeconds),
       };
     },
-    async track(reference, after) {
-      const parcel = await find(reference);
-      if (parcel === undefined || parcel.cancelled_at !== null) return [];
-      return eventsBy(now(), parcel, parcel.booked_at, stepSeconds).filter(({ number }) => number > after);
+    async track(followed) {
+      const known = new Map(followed.map(({ reference, after }) => [reference, after]));
+      const parcels = (await find([...known.keys()])).filter((parcel) => parcel.cancelled_at === null);
+      const news = (parcel: ParcelRow) =>
+        eventsBy(now(), parcel, parcel.booked_at, stepSeconds).filter(
+          ({ number }) => number > (known.get(parcel.reference) ?? 0),
+        );
+      return new Map(parcels.map((parcel) => [parcel.reference, news(parcel)]));
     },
     async cancel(reference) {
       await database.query(CANCEL, [reference, now()]);

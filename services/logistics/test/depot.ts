@@ -78,7 +78,7 @@ export class Depot {
     return {
       store: new ShipmentStore(this.own.database),
       carrier: this.carrier,
-      trackingSeconds: 0,
+      trackingSeconds: 60,
       carrierTimeout: 5000,
       onEvent() {},
       onEnd() {},
