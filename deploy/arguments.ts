@@ -1,5 +1,4 @@
-import { type ParseArgsConfig, parseArgs } from "node:util";
-import { checkOptions, oneOf, UsageError } from "./options.ts";
+import { type Options, oneOf, readOptions, UsageError } from "../command-line/options.ts";
 
 /** What can be asked for. */
 export const COMMANDS = ["up", "preview", "destroy", "render", "status"] as const;
@@ -36,19 +35,19 @@ export interface Arguments {
 }
 
 const OPTIONS = {
-  stack: { type: "string", default: "dev" },
+  stack: { type: "string" },
   context: { type: "string" },
-  engine: { type: "string", default: "auto" },
-  json: { type: "boolean", default: false },
-  yes: { type: "boolean", short: "y", default: false },
+  engine: { type: "string" },
+  json: { type: "boolean" },
+  yes: { type: "boolean", short: "y" },
   "yes-really": { type: "string" },
-  "delete-data": { type: "boolean", default: false },
+  "delete-data": { type: "boolean" },
   out: { type: "string" },
-  "include-secrets": { type: "boolean", default: false },
+  "include-secrets": { type: "boolean" },
   against: { type: "string" },
   markdown: { type: "string" },
-  help: { type: "boolean", short: "h", default: false },
-} as const satisfies ParseArgsConfig["options"];
+  help: { type: "boolean", short: "h" },
+} as const satisfies Options;
 
 /** Options that mean something to some commands only; given to another, they are a mistake. */
 const ONLY_FOR: Readonly<Record<string, readonly Command[]>> = {
@@ -90,46 +89,35 @@ export const USAGE = `Usage: npm run ${COMMANDS.join(" | ")} -- [options]
  * @throws {UsageError} naming what is wrong and the nearest thing that is right.
  */
 export function parseArguments(argv: readonly string[]): Arguments | undefined {
-  const { values, positionals, tokens } = parseArgs({
-    args: [...argv],
-    options: OPTIONS,
-    allowPositionals: true,
-    strict: false,
-    tokens: true,
-  });
-  checkOptions(tokens, OPTIONS);
-  if (values.help === true) return undefined;
-  const command = oneOf("command", positionals[0], COMMANDS);
-  if (positionals.length > 1) {
+  const { words, given, flag, text } = readOptions(argv, OPTIONS);
+  if (flag("help")) return undefined;
+  const command = oneOf("command", words[0], COMMANDS);
+  if (words.length > 1) {
     throw new UsageError(
-      `"${positionals[1]}" is one word too many: ${command} takes options only, such as --stack`,
+      `"${words[1]}" is one word too many: ${command} takes options only, such as --stack`,
     );
   }
-  for (const { name } of tokens.filter((token) => token.kind === "option")) {
+  for (const name of given) {
     const commands = ONLY_FOR[name];
     if (commands !== undefined && !commands.includes(command)) {
       throw new UsageError(`--${name} is for ${commands.join(", ")}, not for ${command}; leave it out`);
     }
   }
-  const text = (name: keyof typeof OPTIONS): string | undefined => {
-    const value = values[name];
-    return typeof value === "string" ? value : undefined;
-  };
-  if (values.markdown !== undefined && values.against === undefined) {
+  if (given.has("markdown") && !given.has("against")) {
     throw new UsageError("--markdown needs --against: what would be written is the comparison with it");
   }
   return {
     command,
-    stack: text("stack") ?? OPTIONS.stack.default,
-    everyStack: !tokens.some((token) => token.kind === "option" && token.name === "stack"),
+    stack: text("stack") ?? "dev",
+    everyStack: !given.has("stack"),
     context: text("context"),
-    engine: oneOf("engine", text("engine"), ENGINES),
-    json: values.json === true,
-    yes: values.yes === true,
+    engine: oneOf("engine", text("engine") ?? "auto", ENGINES),
+    json: flag("json"),
+    yes: flag("yes"),
     yesReally: text("yes-really"),
-    deleteData: values["delete-data"] === true,
+    deleteData: flag("delete-data"),
     out: text("out"),
-    includeSecrets: values["include-secrets"] === true,
+    includeSecrets: flag("include-secrets"),
     against: text("against"),
     markdown: text("markdown"),
   };

@@ -1,11 +1,6 @@
-/**
- * Entry of `npm run up | preview | destroy | render | status`. Compiled code is kept between runs, here and in the
- * process that runs the program: loading the SDK takes most of the time of a render.
- */
+/** Entry of `npm run up | preview | destroy | render | status`. */
 
-import { enableCompileCache } from "node:module";
-import { join } from "node:path";
+import { keepCompiledCode } from "../command-line/compile-cache.ts";
 
-const { directory } = enableCompileCache(join(import.meta.dirname, "../node_modules/.cache/node"));
-if (directory !== undefined) process.env.NODE_COMPILE_CACHE ??= directory;
+keepCompiledCode();
 await import("./main.ts");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { UsageError } from "./options.ts";
+import { UsageError } from "../command-line/options.ts";
 import { parseServiceCommand } from "./service-command.ts";
 
 test("options before the service are read, what follows it is passed on", () => {

@@ -5,13 +5,13 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { UsageError } from "../command-line/options.ts";
 import { nearest } from "../nearest.ts";
 import { services } from "../services/index.ts";
 import { CONTEXT_VARIABLE } from "../settings/cluster.ts";
 import { openCluster } from "./cluster.ts";
 import { exitCodeOf, tell } from "./failure.ts";
 import { clusterFlags } from "./kubernetes/cluster.ts";
-import { UsageError } from "./options.ts";
 import { readSettings } from "./stack/wanted.ts";
 
 const USAGE = `Usage: npm run service -- [--stack NAME] [--context NAME] SERVICE COMMAND [ARGUMENT …]

@@ -1,5 +1,4 @@
-import { type ParseArgsConfig, parseArgs } from "node:util";
-import { checkOptions, oneOf, UsageError } from "../deploy/options.ts";
+import { type Options, oneOf, readOptions, UsageError } from "../command-line/options.ts";
 import { ENVIRONMENTS, type Environment } from "../settings/cluster.ts";
 
 /** What is to be judged. */
@@ -14,7 +13,7 @@ const OPTIONS = {
   environment: { type: "string" },
   json: { type: "boolean" },
   help: { type: "boolean", short: "h" },
-} as const satisfies ParseArgsConfig["options"];
+} as const satisfies Options;
 
 /** The command line in short. */
 export const USAGE = `Usage: npm run policy -- [--stack NAME | --file FILE …] [options]
@@ -36,31 +35,22 @@ export const USAGE = `Usage: npm run policy -- [--stack NAME | --file FILE …] 
  * @throws {UsageError} naming what is wrong and what is right.
  */
 export function parseArguments(argv: readonly string[]): Arguments | undefined {
-  const { values, positionals, tokens } = parseArgs({
-    args: [...argv],
-    options: OPTIONS,
-    allowPositionals: true,
-    strict: false,
-    tokens: true,
-  });
-  checkOptions(tokens, OPTIONS);
-  if (values.help === true) return undefined;
-  if (positionals.length > 0) {
+  const { words, given, flag, text, texts } = readOptions(argv, OPTIONS);
+  if (flag("help")) return undefined;
+  if (words.length > 0) {
     throw new UsageError(
-      `"${positionals[0]}" is one word too many; name a stack with --stack, or manifests with --file`,
+      `"${words[0]}" is one word too many; name a stack with --stack, or manifests with --file`,
     );
   }
-  const json = values.json === true;
-  const stack = typeof values.stack === "string" ? values.stack : undefined;
-  const environment =
-    typeof values.environment === "string"
-      ? oneOf("environment", values.environment, ENVIRONMENTS)
-      : undefined;
-  if (values.file === undefined) {
+  const json = flag("json");
+  const stack = text("stack");
+  const environment = given.has("environment")
+    ? oneOf("environment", text("environment"), ENVIRONMENTS)
+    : undefined;
+  if (!given.has("file")) {
     if (environment === undefined) return { json, stack: stack ?? "dev" };
     throw new UsageError("--environment is for --file: a stack says which environment it is; leave it out");
   }
   if (stack !== undefined) throw new UsageError("--stack and --file exclude each other; leave one out");
-  const files = [values.file].flat().filter((file) => typeof file === "string");
-  return { json, files, environment: environment ?? "prod" };
+  return { json, files: texts("file"), environment: environment ?? "prod" };
 }

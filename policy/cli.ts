@@ -1,8 +1,6 @@
-/** Entry of `npm run policy`. Compiled code is kept between runs, as it is for `npm run up`. */
+/** Entry of `npm run policy`. */
 
-import { enableCompileCache } from "node:module";
-import { join } from "node:path";
+import { keepCompiledCode } from "../command-line/compile-cache.ts";
 
-const { directory } = enableCompileCache(join(import.meta.dirname, "../node_modules/.cache/node"));
-if (directory !== undefined) process.env.NODE_COMPILE_CACHE ??= directory;
+keepCompiledCode();
 await import("./main.ts");

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseAllDocuments } from "yaml";
+import { UsageError } from "../command-line/options.ts";
 import { asObject, asText, type KubernetesObject } from "../deploy/manifests/manifest.ts";
-import { UsageError } from "../deploy/options.ts";
 import type { Json } from "../deploy/program/registration.ts";
 
 /**

@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { UsageError } from "../options.ts";
+import { UsageError } from "../../command-line/options.ts";
 
 /** A commit's files in a folder of their own. */
 export interface Checkout {
