@@ -10,9 +10,9 @@
 
 import { randomUUID } from "node:crypto";
 import { cpus, loadavg } from "node:os";
-import { Cluster } from "../test/support/cluster.ts";
-import { orderOf, Shop } from "../test/support/shop.ts";
-import { arriveAt, percentile } from "./arrivals.ts";
+import { arriveAt, percentile } from "../drills/load/arrivals.ts";
+import { Cluster } from "../drills/platform/cluster.ts";
+import { orderOf, Shop } from "../drills/platform/shop.ts";
 
 const [rate = "50", seconds = "20"] = process.argv.slice(2);
 const NAMESPACE = "tradestack-dev";

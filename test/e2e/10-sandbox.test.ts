@@ -7,6 +7,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Shop } from "../../drills/platform/shop.ts";
 import { tradestackHome } from "../../sandbox/home.ts";
 import {
   ensureSandbox,
@@ -17,7 +18,6 @@ import {
 import { processesIn } from "../../sandbox/node/cgroups.ts";
 import { layoutOf, network } from "../../sandbox/node/layout.ts";
 import { machineState } from "../support/machine.ts";
-import { Shop } from "../support/shop.ts";
 
 const NAMESPACE = "tradestack-sandbox-test";
 const NODE_PORT = 30099;

@@ -3,9 +3,9 @@
  * one port and no other, and probes pass whatever the policies say.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Cluster } from "../../drills/platform/cluster.ts";
 import { serviceImage } from "../../images/tags.ts";
 import { ensureImages } from "../../sandbox/images/build.ts";
-import { Cluster } from "../support/cluster.ts";
 
 const NAMESPACE = "tradestack-network-policy";
 const DECLARED_PORT = 8080;

@@ -4,9 +4,9 @@
  */
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Cluster } from "../../drills/platform/cluster.ts";
 import { serviceImage, thirdPartyImage } from "../../images/tags.ts";
 import { ensureImages } from "../../sandbox/images/build.ts";
-import { Cluster } from "../support/cluster.ts";
 
 const NAMESPACE = "tradestack-images";
 const PASSWORD = "only-for-tests";

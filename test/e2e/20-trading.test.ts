@@ -4,9 +4,9 @@
  */
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Cluster } from "../../drills/platform/cluster.ts";
+import { orderOf, type Shop } from "../../drills/platform/shop.ts";
 import { ORDER_TOKEN_HEADER, type Order } from "../../services/contracts/order-api.ts";
-import type { Cluster } from "../support/cluster.ts";
-import { orderOf, type Shop } from "../support/shop.ts";
 import { TestStack } from "../support/stack.ts";
 
 // One replica of those that are not tried here leaves the machine to those that are.

@@ -4,8 +4,8 @@
  */
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { groupOf, type KubernetesObject, keyOf } from "../../deploy/manifests/manifest.ts";
+import { Cluster } from "../../drills/platform/cluster.ts";
 import { CONTEXT_VARIABLE } from "../../settings/cluster.ts";
-import { Cluster } from "../support/cluster.ts";
 import { rendered } from "../support/rendered.ts";
 import { STACKS } from "../support/stacks.ts";
 

@@ -1,6 +1,6 @@
+import { Cluster } from "../../drills/platform/cluster.ts";
+import { Shop } from "../../drills/platform/shop.ts";
 import { Checkout, type CommandResult } from "./checkout.ts";
-import { Cluster } from "./cluster.ts";
-import { Shop } from "./shop.ts";
 
 /** A stack of a test's own, deployed from a copy of this checkout into a namespace of its own. */
 export class TestStack {

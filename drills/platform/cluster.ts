@@ -4,14 +4,19 @@ import { sandboxConnection } from "../../sandbox/index.ts";
 
 const run = promisify(execFile);
 
-/** The cluster under test, as an operator with kubectl sees it. */
+/** A cluster under test or drill, as an operator with kubectl sees it. */
 export class Cluster {
   /** Where its ingress listens, such as `http://127.0.0.1:18080`. */
   readonly ingress: string;
   readonly #kubectl: string;
   readonly #flags: readonly string[];
 
-  private constructor(ingress: string, kubectl: string, flags: readonly string[]) {
+  /**
+   * @param ingress Where its ingress listens, such as `http://127.0.0.1:18080`.
+   * @param kubectl The kubectl to run: a name on PATH or a path.
+   * @param flags Those of kubectl that choose the cluster.
+   */
+  constructor(ingress: string, kubectl: string, flags: readonly string[]) {
     this.ingress = ingress;
     this.#kubectl = kubectl;
     this.#flags = flags;
