@@ -43,6 +43,14 @@ export interface Objectives {
   readonly p99: `${number}ms` | `${number}s`;
 }
 
+/**
+ * A time of the objectives in seconds.
+ *
+ * @example seconds("250ms") // 0.25
+ */
+export const seconds = (time: Objectives["p99"]): number =>
+  time.endsWith("ms") ? Number(time.slice(0, -2)) / 1000 : Number(time.slice(0, -1));
+
 /** What `defineService` takes. */
 export interface ServiceOptions {
   /** DNS label, also the name of its folder under `services/` and of its Kubernetes objects. */

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { type Objectives, seconds } from "../description.ts";
 
 /** What a service counts and measures, shown on the admin port at `/metrics`. */
 export interface Metrics {
@@ -11,12 +12,23 @@ export interface Metrics {
   counter<Label extends string>(name: string, help: string, labels?: readonly Label[]): Counter<Label>;
   /** Makes a gauge whose value is asked for when it is scraped. */
   gauge(name: string, help: string, read: () => number | Promise<number>): void;
+  /** The same with a value for each value of a label; one that is no longer told is no longer shown. */
+  gauges(
+    name: string,
+    help: string,
+    label: string,
+    read: () => Iterable<readonly [string, number]> | Promise<Iterable<readonly [string, number]>>,
+  ): void;
 }
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** Makes the metrics of one service, with those of the Node process. */
-export function createMetrics(): Metrics {
+/**
+ * Makes the metrics of one service, with those of the Node process.
+ *
+ * @param objectives What its users are promised; the time is a bucket's bound, so that it can be seen to be kept.
+ */
+export function createMetrics(objectives?: Objectives): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -26,7 +38,7 @@ export function createMetrics(): Metrics {
       name: "http_server_request_duration_seconds",
       help: "Time to answer a request",
       labelNames: ["method", "route", "status"],
-      buckets: SECONDS,
+      buckets: objectives === undefined ? SECONDS : withBound(seconds(objectives.p99)),
       registers,
     }),
     callDuration: new Histogram({
@@ -47,5 +59,20 @@ export function createMetrics(): Metrics {
         },
       });
     },
+    gauges(name, help, label, read) {
+      new Gauge({
+        name,
+        help,
+        labelNames: [label],
+        registers,
+        async collect() {
+          const values = await read();
+          this.reset();
+          for (const [key, value] of values) this.set({ [label]: key }, value);
+        },
+      });
+    },
   };
 }
+
+const withBound = (bound: number): number[] => [...new Set([...SECONDS, bound])].sort((a, b) => a - b);
