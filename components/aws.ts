@@ -1,0 +1,32 @@
+/**
+ * The AWS resources that the components make, each loaded from its own file: the package's index loads thousands of
+ * them, which takes seconds at every preview. What is never used is not loaded at all.
+ */
+
+export { LogGroup } from "@pulumi/aws/cloudwatch/logGroup.js";
+export { DefaultSecurityGroup } from "@pulumi/aws/ec2/defaultSecurityGroup.js";
+export { Eip } from "@pulumi/aws/ec2/eip.js";
+export { FlowLog } from "@pulumi/aws/ec2/flowLog.js";
+export { InternetGateway } from "@pulumi/aws/ec2/internetGateway.js";
+export { LaunchTemplate } from "@pulumi/aws/ec2/launchTemplate.js";
+export { NatGateway } from "@pulumi/aws/ec2/natGateway.js";
+export { Route } from "@pulumi/aws/ec2/route.js";
+export { RouteTable } from "@pulumi/aws/ec2/routeTable.js";
+export { RouteTableAssociation } from "@pulumi/aws/ec2/routeTableAssociation.js";
+export { SecurityGroup } from "@pulumi/aws/ec2/securityGroup.js";
+export { Subnet } from "@pulumi/aws/ec2/subnet.js";
+export { Vpc } from "@pulumi/aws/ec2/vpc.js";
+export { LifecyclePolicy } from "@pulumi/aws/ecr/lifecyclePolicy.js";
+export { Repository } from "@pulumi/aws/ecr/repository.js";
+export { AccessEntry } from "@pulumi/aws/eks/accessEntry.js";
+export { AccessPolicyAssociation } from "@pulumi/aws/eks/accessPolicyAssociation.js";
+export { Addon } from "@pulumi/aws/eks/addon.js";
+export { Cluster } from "@pulumi/aws/eks/cluster.js";
+export { NodeGroup } from "@pulumi/aws/eks/nodeGroup.js";
+export { PodIdentityAssociation } from "@pulumi/aws/eks/podIdentityAssociation.js";
+export { Role } from "@pulumi/aws/iam/role.js";
+export { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
+export { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
+export { Key } from "@pulumi/aws/kms/key.js";
+export { Provider } from "@pulumi/aws/provider.js";
+export { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule.js";
