@@ -11,6 +11,7 @@ import { expire, purge } from "./reservations.ts";
 import { returnRoutes } from "./return-routes.ts";
 import { seed } from "./seed.ts";
 import { stockRoutes } from "./stock-routes.ts";
+import { watchStock } from "./stock-watch.ts";
 
 /** How often each replica looks for reservations whose time is over. */
 const EXPIRY_INTERVAL_MS = 1000;
@@ -51,6 +52,7 @@ export const catalogService: Service<typeof settings> = {
     stockRoutes(api, database, cache);
     reservationRoutes(api, database, cache);
     returnRoutes(api, database, cache);
+    watchStock({ database, metrics, background });
 
     consume(
       onEvent(productRated, async (transaction, event) => {

@@ -8,6 +8,7 @@ import { registerAfterSaleRoutes } from "./after-sale-routes.ts";
 import { orderTokens } from "./buyer.ts";
 import { eventHandlers } from "./event-handlers.ts";
 import { OrderStore } from "./order-store.ts";
+import { watchOrders } from "./order-watch.ts";
 import { recoverOrders, recoverRefunds } from "./recovery.ts";
 import { registerOrderRoutes } from "./routes.ts";
 
@@ -51,6 +52,7 @@ export const orderService: Service<typeof settings> = {
     const tokens = orderTokens(settings.ORDER_TOKEN_KEY);
     registerOrderRoutes(api, { database, saga, catalog: services.catalog, refunds: context.refunds, tokens });
     registerAfterSaleRoutes(api, context);
+    watchOrders({ database, metrics });
     consume(...eventHandlers);
     background("order recovery", RECOVERY_INTERVAL, () => recoverOrders(saga, context, log));
     background("refund recovery", RECOVERY_INTERVAL, () => recoverRefunds(context, log));
