@@ -88,7 +88,7 @@ export async function startService<Spec extends SettingsSpec>(
 ): Promise<RunningService> {
   const { description } = service;
   const settings = readSettings(service.settings, environment);
-  const metrics = createMetrics();
+  const metrics = createMetrics(description.objectives);
   const resources = openResources(description, environment, log, metrics);
   const workers: Worker[] = [];
   const consumers: { close(): Promise<void> }[] = [];
