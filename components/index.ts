@@ -16,6 +16,7 @@ export type { MicroserviceArgs, MicroserviceOptions, StoreArgs } from "./microse
 export { Microservice } from "./microservice/microservice.ts";
 export { EnvironmentNamespace, type EnvironmentNamespaceArgs } from "./namespace/namespace.ts";
 export { PostgresDatabase, type PostgresDatabaseArgs } from "./postgres/database.ts";
+export type { CertificateAuthority } from "./postgres/endpoint.ts";
 export { PostgresServer, type PostgresServerArgs } from "./postgres/server.ts";
 export { type BrokerUserArgs, MessageBroker, type MessageBrokerArgs } from "./rabbitmq/broker.ts";
 export {

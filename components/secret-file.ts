@@ -20,16 +20,21 @@ export interface SecretFile {
 const DIRECTORY = "/run/secrets/tradestack";
 const VOLUME = "secrets";
 
+/** Where a container finds the value of a variable. */
+export function secretPath(variable: string): string {
+  return `${DIRECTORY}/${fileName(variable)}`;
+}
+
 /** The variables that name the files. */
 export function secretVariables(files: readonly SecretFile[]): EnvVar[] {
-  return files.map((file) => ({ name: `${file.variable}_FILE`, value: `${DIRECTORY}/${fileName(file)}` }));
+  return files.map((file) => ({ name: `${file.variable}_FILE`, value: secretPath(file.variable) }));
 }
 
 /** One volume with all the files, readable by the pod's own user only. */
 export function secretVolumes(files: readonly SecretFile[]): Volume[] {
   if (files.length === 0) return [];
   const sources = files.map((file) => ({
-    secret: { name: file.secretName, items: [{ key: file.key, path: fileName(file) }] },
+    secret: { name: file.secretName, items: [{ key: file.key, path: fileName(file.variable) }] },
   }));
   return [{ name: VOLUME, projected: { defaultMode: 0o440, sources } }];
 }
@@ -40,6 +45,6 @@ export function secretMounts(files: readonly SecretFile[]): VolumeMount[] {
 }
 
 /** `DATABASE_URL` is in the file `database-url`. */
-function fileName(file: SecretFile): string {
-  return file.variable.toLowerCase().replaceAll("_", "-");
+function fileName(variable: string): string {
+  return variable.toLowerCase().replaceAll("_", "-");
 }

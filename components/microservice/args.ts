@@ -6,6 +6,8 @@ import type { NetworkPolicyArgs } from "@pulumi/kubernetes/networking/v1/network
 import type { PodDisruptionBudgetArgs } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget.js";
 import type { ComponentResourceOptions, Input } from "@pulumi/pulumi";
 import type { Resources, Scale } from "../../services/description.ts";
+import type { MeshArgs } from "../mesh/args.ts";
+import type { MeshObject } from "../mesh/mesh.ts";
 import type { SecretFile } from "../secret-file.ts";
 import type { Transform } from "../transform.ts";
 
@@ -15,6 +17,20 @@ export interface StoreArgs {
   name: string;
   /** TCP ports that the service needs, such as 5432. */
   ports: number[];
+  /**
+   * Labels that its pods are told by.
+   *
+   * @default the name, as `app.kubernetes.io/name`
+   * @example { "cnpg.io/cluster": "postgres" }
+   */
+  podLabels?: Record<string, string>;
+  /**
+   * Addresses of a store outside of the cluster, in the place of pods.
+   *
+   * @default none: it runs in the same namespace
+   * @example ["10.20.0.0/16"]
+   */
+  cidrs?: string[];
 }
 
 /** What a {@link Microservice} is made from. Its name is also that of its Kubernetes objects. */
@@ -90,6 +106,13 @@ export interface MicroserviceArgs {
    */
   environment?: Record<string, string>;
   /**
+   * How it takes part in a service mesh, which has to be in the cluster already.
+   *
+   * @default none: pods speak to each other without one
+   * @example { kind: "linkerd" }
+   */
+  mesh?: MeshArgs;
+  /**
    * Least severe level that is logged.
    *
    * @default "info"
@@ -124,5 +147,7 @@ export interface MicroserviceOptions extends ComponentResourceOptions {
     autoscaler?: Transform<HorizontalPodAutoscalerArgs>;
     disruptionBudget?: Transform<PodDisruptionBudgetArgs>;
     networkPolicy?: Transform<NetworkPolicyArgs>;
+    /** Asked for each object of the service mesh. */
+    meshObject?: Transform<MeshObject>;
   };
 }

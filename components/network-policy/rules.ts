@@ -2,10 +2,17 @@
 
 import type { NetworkPolicyEgressRule, NetworkPolicyIngressRule, NetworkPolicyPeer } from "../kubernetes.ts";
 import { selectorLabels } from "../labels.ts";
+import type { StoreArgs } from "../microservice/args.ts";
 
 /** The pods of a service or store in the same namespace. */
 export function pods(name: string): NetworkPolicyPeer {
   return { podSelector: { matchLabels: selectorLabels(name) } };
+}
+
+/** Where a store is: its pods, or addresses outside of the cluster. */
+export function peersOf({ name, podLabels, cidrs }: StoreArgs): NetworkPolicyPeer[] {
+  if (cidrs !== undefined) return cidrs.map((cidr) => ({ ipBlock: { cidr } }));
+  return [podLabels === undefined ? pods(name) : { podSelector: { matchLabels: podLabels } }];
 }
 
 /** Every pod of another namespace. */

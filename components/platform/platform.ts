@@ -6,6 +6,7 @@ import type { ImageSource } from "../image/source.ts";
 import { PublicIngress } from "../ingress/public-ingress.ts";
 import { Microservice } from "../microservice/microservice.ts";
 import { EnvironmentNamespace } from "../namespace/namespace.ts";
+import type { PostgresForm } from "../postgres/endpoint.ts";
 import { edges } from "./edges.ts";
 import { foreignSecrets, ownSecrets } from "./secrets.ts";
 import { type Stores, storeEnvironment, storesOf } from "./stores.ts";
@@ -20,6 +21,14 @@ export interface PlatformArgs {
   images: ImageSource;
   /** What passwords are derived from. */
   keys: KeyRing;
+  /** Forms of stores that a cloud runs; given only where the settings name one, for their SDKs are heavy. */
+  managed?: ManagedStores;
+}
+
+/** Stores that a cloud runs. */
+export interface ManagedStores {
+  /** Makes the server where `postgres.kind` is `rds`. */
+  readonly postgres?: PostgresForm;
 }
 
 /** The whole of one environment: its namespace, stores, services and the way in, derived from the descriptions. */

@@ -3,8 +3,9 @@ import { checksum, checksumOf } from "../checksum.ts";
 import { scramSha256 } from "../credentials.ts";
 import { Job, type PodSpec, Secret } from "../kubernetes.ts";
 import { labels } from "../labels.ts";
-import type { SecretFile } from "../secret-file.ts";
-import { restrictedContainer, restrictedPod, STORE_USER } from "../security.ts";
+import { type SecretFile, secretPath } from "../secret-file.ts";
+import { clientPod } from "./client-pod.ts";
+import type { CertificateAuthority } from "./endpoint.ts";
 import { ADMIN_PASSWORD_KEY, POSTGRES_PORT, provisionerName } from "./names.ts";
 import { PROVISION_SCRIPT } from "./provision-script.ts";
 
@@ -14,8 +15,33 @@ export interface PostgresDatabaseArgs {
   namespace: pulumi.Input<string>;
   /** Image with `psql`, usually that of the server. */
   image: pulumi.Input<string>;
-  /** Name of the {@link PostgresServer}, which is also its host name. */
+  /** Name of the server, such as that of a {@link PostgresServer}. */
   server: string;
+  /**
+   * Host name of the server.
+   *
+   * @default its name
+   */
+  host?: pulumi.Input<string>;
+  /**
+   * Port of the server.
+   *
+   * @default 5432
+   */
+  port?: number;
+  /**
+   * Role that makes the database; it needs the rights to make roles and databases.
+   *
+   * @default "postgres"
+   */
+  adminUser?: string;
+  /**
+   * Authority that signed the server's certificate; with one, connections are encrypted and the server's name is
+   * checked.
+   *
+   * @default none: connections are in clear text
+   */
+  authority?: CertificateAuthority;
   /** Name of the Secret that holds the administrator's password. */
   adminSecret: pulumi.Input<string>;
   /** Password of the role. */
@@ -34,7 +60,10 @@ export interface PostgresDatabaseArgs {
   connectionLimit?: number;
 }
 
-const SECRETS = "/run/secrets/postgres";
+/** Variable whose file holds the authority's certificates. */
+const AUTHORITY = "DATABASE_AUTHORITY";
+/** End of a URL that asks for an encrypted connection to the server that the authority vouches for. */
+const VERIFIED = `?sslmode=verify-full&sslrootcert=${secretPath(AUTHORITY)}`;
 /** Seconds that provisioning may take, the server's first start included. */
 const DEADLINE = 600;
 
@@ -50,6 +79,8 @@ const DEADLINE = 600;
 export class PostgresDatabase extends pulumi.ComponentResource {
   /** The connection URL, for the `secrets` of a Microservice. */
   readonly urlFile: SecretFile;
+  /** That, and the authority's certificates where there are any, which the URL names. */
+  readonly secretFiles: SecretFile[];
 
   constructor(name: string, args: PostgresDatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
     // Not the arguments: they hold credentials, and a component's inputs are kept in the state.
@@ -58,7 +89,7 @@ export class PostgresDatabase extends pulumi.ComponentResource {
     const { namespace, server } = args;
     const provisioner = provisionerName(server);
 
-    const url = pulumi.interpolate`postgres://${name}:${args.password}@${server}:${POSTGRES_PORT}/${name}`;
+    const url = pulumi.interpolate`postgres://${name}:${args.password}@${args.host ?? server}:${args.port ?? POSTGRES_PORT}/${name}${args.authority === undefined ? "" : VERIFIED}`;
     const secret = new Secret(
       `${name}-database`,
       {
@@ -105,8 +136,15 @@ export class PostgresDatabase extends pulumi.ComponentResource {
       key: "url",
       checksum: checksumOf(url),
     };
-    this.registerOutputs({ urlFile: this.urlFile });
+    this.secretFiles = [this.urlFile, ...authorityFiles(args.authority)];
+    this.registerOutputs({ urlFile: this.urlFile, secretFiles: this.secretFiles });
   }
+}
+
+/** Certificates are renewed under the same name: services read them when they connect. */
+function authorityFiles(authority: CertificateAuthority | undefined): SecretFile[] {
+  if (authority === undefined) return [];
+  return [{ variable: AUTHORITY, ...authority, checksum: authority.key }];
 }
 
 function provisionPod(
@@ -115,55 +153,20 @@ function provisionPod(
   secret: pulumi.Input<string>,
   limit: number,
 ): PodSpec {
-  return {
-    restartPolicy: "OnFailure",
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
-    securityContext: restrictedPod(STORE_USER),
-    containers: [
-      {
-        name: "provision",
-        image: args.image,
-        imagePullPolicy: "IfNotPresent",
-        command: ["/bin/sh", "-ec", PROVISION_SCRIPT],
-        env: [
-          { name: "PGHOST", value: args.server },
-          { name: "PGPORT", value: String(POSTGRES_PORT) },
-          { name: "PGUSER", value: "postgres" },
-          { name: "PGDATABASE", value: "postgres" },
-          { name: "PGCONNECT_TIMEOUT", value: "5" },
-          { name: "SECRETS", value: SECRETS },
-          { name: "ROLE", value: name },
-          { name: "CONNECTION_LIMIT", value: String(limit) },
-        ],
-        resources: {
-          requests: { cpu: "10m", memory: "32Mi" },
-          limits: { cpu: "500m", memory: "128Mi" },
-        },
-        securityContext: restrictedContainer,
-        volumeMounts: [
-          { name: "secrets", mountPath: SECRETS, readOnly: true },
-          { name: "tmp", mountPath: "/tmp" },
-        ],
-      },
+  return clientPod({
+    name: "provision",
+    image: args.image,
+    script: PROVISION_SCRIPT,
+    server: { host: args.server, ...args },
+    user: args.adminUser ?? "postgres",
+    environment: { PGDATABASE: "postgres", ROLE: name, CONNECTION_LIMIT: String(limit) },
+    secrets: [
+      { name: args.adminSecret, key: ADMIN_PASSWORD_KEY, file: "admin-password" },
+      { name: secret, key: "verifier", file: "verifier" },
     ],
-    volumes: [
-      {
-        name: "secrets",
-        projected: {
-          defaultMode: 0o440,
-          sources: [
-            {
-              secret: {
-                name: args.adminSecret,
-                items: [{ key: ADMIN_PASSWORD_KEY, path: "admin-password" }],
-              },
-            },
-            { secret: { name: secret, items: [{ key: "verifier", path: "verifier" }] } },
-          ],
-        },
-      },
-      { name: "tmp", emptyDir: { sizeLimit: "16Mi" } },
-    ],
-  };
+    resources: {
+      cpu: { request: "10m", limit: "500m" },
+      memory: { request: "32Mi", limit: "128Mi" },
+    },
+  });
 }

@@ -1,17 +1,34 @@
 import type { ComponentResource, Input } from "@pulumi/pulumi";
-import { NetworkPolicy } from "../kubernetes.ts";
+import { NetworkPolicy, type NetworkPolicyEgressRule } from "../kubernetes.ts";
 import { labels, selectorLabels } from "../labels.ts";
-import { allowDns, allowFrom, allowTo, pods } from "../network-policy/rules.ts";
-import { POSTGRES_PORT, provisionerName } from "./names.ts";
+import type { StoreArgs } from "../microservice/args.ts";
+import { allowDns, allowFrom, allowTo, peersOf, pods } from "../network-policy/rules.ts";
+import { provisionerName } from "./names.ts";
 
 /** Lets the provisioning Jobs reach the server and nothing else. */
-export function provisionerPolicy(parent: ComponentResource, server: string, namespace: Input<string>): void {
-  const name = provisionerName(server);
-  const metadata = (policy: string) => ({
-    name: policy,
-    namespace,
-    labels: labels(name, "provisioner"),
-  });
+export function provisionerPolicy(
+  parent: ComponentResource,
+  store: StoreArgs,
+  namespace: Input<string>,
+): void {
+  jobPolicies(parent, provisionerName(store.name), "provisioner", store, namespace);
+}
+
+/**
+ * Lets the pods of Jobs out to a server, and in where the server is pods as well.
+ *
+ * @param name What the pods are called.
+ * @param further Where else they have to get.
+ */
+export function jobPolicies(
+  parent: ComponentResource,
+  name: string,
+  component: string,
+  store: StoreArgs,
+  namespace: Input<string>,
+  further: readonly NetworkPolicyEgressRule[] = [],
+): void {
+  const metadata = (policy: string) => ({ name: policy, namespace, labels: labels(name, component) });
   new NetworkPolicy(
     `${name}-policy`,
     {
@@ -19,19 +36,20 @@ export function provisionerPolicy(parent: ComponentResource, server: string, nam
       spec: {
         podSelector: { matchLabels: selectorLabels(name) },
         policyTypes: ["Ingress", "Egress"],
-        egress: [allowDns, ...allowTo([pods(server)], [POSTGRES_PORT])],
+        egress: [allowDns, ...allowTo(peersOf(store), store.ports), ...further],
       },
     },
     { parent },
   );
+  if (store.cidrs !== undefined) return;
   new NetworkPolicy(
     `${name}-entry`,
     {
       metadata: metadata(`${name}-entry`),
       spec: {
-        podSelector: { matchLabels: selectorLabels(server) },
+        podSelector: { matchLabels: store.podLabels ?? selectorLabels(store.name) },
         policyTypes: ["Ingress"],
-        ingress: allowFrom([pods(name)], [POSTGRES_PORT]),
+        ingress: allowFrom([pods(name)], store.ports),
       },
     },
     { parent },

@@ -79,7 +79,7 @@ export class PostgresServer extends pulumi.ComponentResource {
 
     const account = tokenlessAccount(this, name, "database", namespace);
     storePolicy(this, name, "database", args, { clients: [POSTGRES_PORT], peers: [], metrics: [] });
-    provisionerPolicy(this, name, namespace);
+    provisionerPolicy(this, { name, ports: [POSTGRES_PORT] }, namespace);
 
     const secret = new Secret(
       `${name}-admin`,
