@@ -83,6 +83,8 @@ export function openDatabase(options: DatabaseOptions, log: Logger, metrics: Met
     }),
     idle_in_transaction_session_timeout: 30_000,
     keepAlive: true,
+    // A statement need not wait for the answer to the one before it, such as BEGIN.
+    pipeline: true,
     types,
   });
   pool.on("error", (error) => log.warn({ err: error }, "an idle database connection was lost"));
@@ -129,9 +131,12 @@ async function inTransaction<T>(
   connection: Queryable,
   work: (transaction: Queryable) => Promise<T>,
 ): Promise<T> {
-  await connection.script("BEGIN");
+  // On its way together with the first statement; where it fails, that one does, too.
+  const begun = connection.script("BEGIN");
+  begun.catch(() => undefined);
   try {
     const result = await work(connection);
+    await begun;
     await connection.script("COMMIT");
     return result;
   } catch (error) {

@@ -1,6 +1,7 @@
 import { Compile } from "typebox/compile";
 import { type EventContract, type EventOf, routingKey } from "../contracts/event.ts";
 import type { Queryable } from "./database.ts";
+import type { Metrics } from "./metrics.ts";
 
 /** What a service does about an event. */
 export interface EventHandler {
@@ -36,5 +37,37 @@ export function onEvent<Contract extends EventContract>(
       }
       await handle(transaction, payload);
     },
+  };
+}
+
+/** Everything that a service does about events. */
+export interface EventHandlers {
+  /** Routing keys of the events that it handles. */
+  readonly keys: readonly string[];
+  /**
+   * Handles an event within a transaction.
+   *
+   * @throws {UnreadableEventError} when nobody here handles it, or it does not fit its contract.
+   */
+  handle(
+    transaction: Queryable,
+    event: { readonly routingKey: string; readonly payload: string },
+  ): Promise<void>;
+  /** Counts an event whose effect is committed. */
+  count(routingKey: string): void;
+}
+
+/** Joins a service's handlers, one a routing key. */
+export function eventHandlers(handlers: readonly EventHandler[], metrics: Metrics): EventHandlers {
+  const byKey = new Map(handlers.map((handler) => [handler.routingKey, handler]));
+  const handled = metrics.counter("inbox_handled_total", "Events that were handled", ["event"]);
+  return {
+    keys: [...byKey.keys()],
+    async handle(transaction, { routingKey, payload }) {
+      const handler = byKey.get(routingKey);
+      if (handler === undefined) throw new UnreadableEventError(`nobody here handles ${routingKey}`);
+      await handler.handle(transaction, JSON.parse(payload));
+    },
+    count: (event) => handled.inc({ event }),
   };
 }

@@ -2,7 +2,7 @@ import { type Broker, EVENT_HEADERS } from "./broker.ts";
 import { type Database, statement } from "./database.ts";
 import { isDatabaseAway } from "./database-errors.ts";
 import { deadLetterHeaders } from "./dead-letter.ts";
-import { type EventHandler, UnreadableEventError } from "./event-handler.ts";
+import { type EventHandlers, UnreadableEventError } from "./event-handler.ts";
 import { describeFailure, type Failure } from "./failure.ts";
 import type { Logger } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
@@ -85,19 +85,16 @@ const BACKLOG = statement<{ seconds: number; dead: number }>(
  * same thing wait for it. After the last attempt it goes to the dead letters, and they wait until somebody has seen to
  * it.
  *
- * @param handlers What to do, one handler a routing key.
  * @returns The worker; `wake` it after storing an event.
  */
 export function startInbox(
   database: Database,
   broker: Pick<Broker, "bury">,
-  handlers: readonly EventHandler[],
+  handlers: EventHandlers,
   retry: RetryOptions,
   metrics: Metrics,
   log: Logger,
 ): Worker {
-  const byKey = new Map(handlers.map((handler) => [handler.routingKey, handler]));
-  const handled = metrics.counter("inbox_handled_total", "Events that were handled", ["event"]);
   const retries = metrics.counter("inbox_retries_total", "Events that failed and are tried again", ["event"]);
   const buried = metrics.counter("inbox_buried_total", "Events that became dead letters", ["event"]);
   const backlog = async () => (await database.query(BACKLOG).catch(() => []))[0];
@@ -117,9 +114,7 @@ export function startInbox(
     database.transaction(async (transaction) => {
       const finished = await transaction.query(FINISH, [event.message_id]);
       if (finished.length === 0) return false;
-      const handler = byKey.get(event.routing_key);
-      if (handler === undefined) throw new UnreadableEventError(`nobody here handles ${event.routing_key}`);
-      await handler.handle(transaction, JSON.parse(event.payload));
+      await handlers.handle(transaction, { routingKey: event.routing_key, payload: event.payload });
       return true;
     });
 
@@ -144,7 +139,7 @@ export function startInbox(
   const handle = async (event: TakenEvent): Promise<void> => {
     if (event.attempts > retry.attempts) return bury(event, KILLED);
     try {
-      if (await attempt(event)) handled.inc({ event: event.routing_key });
+      if (await attempt(event)) handlers.count(event.routing_key);
     } catch (error) {
       const isAway = error instanceof Error && isDatabaseAway(error);
       const isHopeless = error instanceof UnreadableEventError || event.attempts === retry.attempts;
@@ -161,7 +156,7 @@ export function startInbox(
     "inbox",
     POLL,
     async () => {
-      const events = await database.query(TAKE, [[...byKey.keys()]]);
+      const events = await database.query(TAKE, [handlers.keys]);
       const queue = [...events];
       const worker = async () => {
         for (let event = queue.shift(); event !== undefined; event = queue.shift()) await handle(event);

@@ -2,7 +2,7 @@ import type { AsyncMessage } from "rabbitmq-client";
 import { type Broker, type DeadLetter, EVENT_HEADERS } from "./broker.ts";
 import { type Database, type Queryable, statement } from "./database.ts";
 import { deadLetterHeaders, isDiscarded } from "./dead-letter.ts";
-import { UnreadableEventError } from "./event-handler.ts";
+import { type EventHandlers, UnreadableEventError } from "./event-handler.ts";
 import { describeFailure } from "./failure.ts";
 import type { Logger } from "./log.ts";
 import { FORGOTTEN_AT_ONCE } from "./schema.ts";
@@ -67,12 +67,22 @@ const routingKeyOf = (message: AsyncMessage): string =>
 /** The id keeps a second delivery out. Only one that is dead lives again: somebody has sent it on purpose. */
 const STORE = statement(
   "inbox-store",
-  `INSERT INTO inbox (message_id, routing_key, stream, sequence, payload, occurred_at, state, due_at)
-   SELECT message_id, routing_key, stream, sequence, payload, occurred_at, 'waiting', now()
-   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::timestamptz[])
-     AS message (message_id, routing_key, stream, sequence, payload, occurred_at)
+  `INSERT INTO inbox (message_id, routing_key, stream, sequence, occurred_at, payload, state, due_at)
+   SELECT message_id, routing_key, stream, sequence, occurred_at, payload, 'waiting', now()
+   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::timestamptz[], $6::text[])
+     AS message (message_id, routing_key, stream, sequence, occurred_at, payload)
    ON CONFLICT (message_id) DO UPDATE SET state = 'waiting', attempts = 0, due_at = now()
    WHERE inbox.state = 'dead'`,
+);
+/** As handled already, unless an event of the same stream waits or is dead: then its place is behind that one. */
+const ACCEPT = statement<{ message_id: string }>(
+  "inbox-accept",
+  `INSERT INTO inbox (message_id, routing_key, stream, sequence, occurred_at, state)
+   SELECT message_id, routing_key, stream, sequence, occurred_at, 'handled'
+   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::timestamptz[])
+     AS message (message_id, routing_key, stream, sequence, occurred_at)
+   WHERE NOT EXISTS (SELECT FROM inbox AS earlier WHERE earlier.stream = message.stream AND earlier.state <> 'handled')
+   ON CONFLICT (message_id) DO NOTHING RETURNING message_id`,
 );
 const DISCARD = statement(
   "inbox-discard",
@@ -81,18 +91,46 @@ const DISCARD = statement(
 );
 
 /**
- * Makes the first half of exactly-once: stores messages in the order in which they come, each once. What it stores is
- * handled by {@link startInbox}, perhaps in a replica of a newer version that knows more events than this one; what
- * can never be handled goes to the dead letters with the reason.
+ * Makes the first half of exactly-once: takes messages in the order in which they come, each once. As a rule they are
+ * handled in the transaction that stores their ids. Where that fails, or something about them is out of the ordinary,
+ * they are stored and handled by {@link startInbox}, perhaps in a replica of a newer version that knows more events than
+ * this one; what can never be handled goes to the dead letters with the reason.
  *
- * @param onStored Called when there is something to handle.
+ * @param onStored Called when there is something left to handle.
  */
 export function receiver(
   database: Database,
   broker: Pick<Broker, "bury">,
+  handlers: EventHandlers,
   onStored: () => void,
   log: Logger,
 ): (messages: readonly AsyncMessage[]) => Promise<void> {
+  /** One that comes again may be what ended the process that had it first: its attempts have to be counted. */
+  const isUnusual = (message: AsyncMessage): boolean =>
+    message.redelivered || isRedriven(message) || !handlers.keys.includes(message.routingKey);
+
+  /** @returns Those that it has not handled: all of them when one fails, as only the inbox tells them apart. */
+  const handleAtOnce = async (messages: readonly InboxMessage[]): Promise<readonly InboxMessage[]> => {
+    try {
+      const [handled = [], others = []] = await database.transaction(async (transaction) => {
+        const accepted = new Set(
+          (await transaction.query(ACCEPT, idColumnsOf(messages))).map(({ message_id }) => message_id),
+        );
+        const handled = messages.filter(({ messageId }) => accepted.has(messageId));
+        for (const message of handled) await handlers.handle(transaction, message);
+        return [handled, messages.filter(({ messageId }) => !accepted.has(messageId))];
+      });
+      for (const { routingKey } of handled) handlers.count(routingKey);
+      return others;
+    } catch (error) {
+      log.info(
+        { err: error, messages: messages.length },
+        "events could not be handled at once; they are stored",
+      );
+      return messages;
+    }
+  };
+
   return async (messages) => {
     const readable = new Map<string, InboxMessage>();
     const discarded: string[] = [];
@@ -111,8 +149,12 @@ export function receiver(
       }
     }
     if (discarded.length > 0) await database.query(DISCARD, [discarded]);
-    if (readable.size > 0) await database.query(STORE, columnsOf([...readable.values()]));
-    onStored();
+    const waiting = messages.some(isUnusual)
+      ? [...readable.values()]
+      : await handleAtOnce([...readable.values()]);
+    if (waiting.length > 0)
+      await database.query(STORE, [...idColumnsOf(waiting), waiting.map(({ payload }) => payload)]);
+    if (waiting.length > 0 || discarded.length > 0) onStored();
   };
 }
 
@@ -125,12 +167,11 @@ const letterOf = (message: AsyncMessage, error: Error): DeadLetter => ({
   headers: deadLetterHeaders(message.headers ?? {}, { failure: describeFailure(error), attempts: 1 }),
 });
 
-const columnsOf = (messages: readonly InboxMessage[]): unknown[][] => [
+const idColumnsOf = (messages: readonly InboxMessage[]): unknown[][] => [
   messages.map(({ messageId }) => messageId),
   messages.map(({ routingKey }) => routingKey),
   messages.map(({ stream }) => stream),
   messages.map(({ sequence }) => sequence),
-  messages.map(({ payload }) => payload),
   messages.map(({ occurredAt }) => occurredAt),
 ];
 

@@ -63,6 +63,8 @@ export const storeEvent = async (transaction: Queryable, row: OutboxRow): Promis
 const BATCH = 200;
 /** Looks this often for events that another replica left behind, in milliseconds. */
 const POLL = 1000;
+/** An event that was just stored waits so long for others, in milliseconds: they share a transaction. */
+const LINGER = 50;
 
 /**
  * Takes the oldest event of each aggregate. Events of other relays' batches are locked and left alone; as they
@@ -75,6 +77,7 @@ const TAKE = statement<{
   aggregate_id: string;
   payload: string;
   created_at: Date;
+  followed: boolean;
 }>(
   "outbox-take",
   `DELETE FROM outbox WHERE id IN (
@@ -83,7 +86,9 @@ const TAKE = statement<{
        SELECT FROM outbox AS earlier
        WHERE earlier.aggregate_id = candidate.aggregate_id AND earlier.id < candidate.id)
      ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
-   RETURNING id, message_id, routing_key, aggregate_id, payload, created_at`,
+   RETURNING id, message_id, routing_key, aggregate_id, payload, created_at,
+     EXISTS (SELECT FROM outbox AS later WHERE later.aggregate_id = outbox.aggregate_id AND later.id > outbox.id)
+       AS followed`,
 );
 
 const LAG = statement<{ seconds: number }>(
@@ -113,7 +118,7 @@ export function startOutboxRelay(
     POLL,
     async () => {
       if (!broker.ready) return false;
-      const count = await database.transaction(async (transaction) => {
+      const taken = await database.transaction(async (transaction) => {
         const rows = await transaction.query(TAKE);
         await broker.publish(
           rows.map((row) => ({
@@ -125,12 +130,13 @@ export function startOutboxRelay(
             occurredAt: row.created_at,
           })),
         );
-        return rows.length;
+        return rows;
       });
-      published.inc(count);
-      return count > 0;
+      published.inc(taken.length);
+      return taken.length === BATCH || taken.some(({ followed }) => followed);
     },
     log,
+    LINGER,
   );
   broker.onReady(() => relay.wake());
   return relay;

@@ -4,7 +4,7 @@ import { type Api, createApi } from "./api.ts";
 import type { Command } from "./commands.ts";
 import type { Database } from "./database.ts";
 import { waitForDatabase } from "./database-wait.ts";
-import type { EventHandler } from "./event-handler.ts";
+import { type EventHandler, eventHandlers } from "./event-handler.ts";
 import { forgetOldKeys } from "./idempotency.ts";
 import { forgetOldMessages, receiver } from "./inbox.ts";
 import { startInbox } from "./inbox-worker.ts";
@@ -151,11 +151,11 @@ export async function startService<Spec extends SettingsSpec>(
     if (handlers.length > 0) {
       const { EVENT_ATTEMPTS: attempts, EVENT_RETRY_MILLISECONDS: pause } = readSettings(RETRY, environment);
       const { database, broker } = resources;
-      const inbox = startInbox(database, broker, handlers, { attempts, pause }, metrics, log);
+      const handling = eventHandlers(handlers, metrics);
+      const inbox = startInbox(database, broker, handling, { attempts, pause }, metrics, log);
       workers.push(inbox);
-      const keys = handlers.map(({ routingKey }) => routingKey);
-      const receive = receiver(database, broker, inbox.wake, log);
-      consumers.push(broker.consume(keys, receive));
+      const receive = receiver(database, broker, handling, inbox.wake, log);
+      consumers.push(broker.consume(handling.keys, receive));
     }
     const apiUrl = await api.listen({ port: apiPort, host });
     phase = "serving";

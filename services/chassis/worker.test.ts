@@ -48,3 +48,15 @@ test("survives failures, and stops while it waits after one", async () => {
   await expect.poll(() => turns).toBeGreaterThan(2);
   await worker.stop();
 });
+
+test("lets more come together after it is woken, and stops at once all the same", async () => {
+  let turns = 0;
+  const worker = startWorker("test", HOUR, async () => ++turns < 1, log, HOUR);
+  await expect.poll(() => turns).toBe(1);
+  worker.wake();
+  // Time enough for a turn that did not wait.
+  for (let tick = 0; tick < 5; tick++) await new Promise(setImmediate);
+  expect(turns).toBe(1);
+  await worker.stop();
+  expect(turns).toBe(1);
+});

@@ -18,21 +18,25 @@ const MAX_PAUSE = 30_000;
  * @param name Shown in logs.
  * @param interval Pause between turns in milliseconds, such as 1000.
  * @param turn Does a bounded piece of work; answers whether more is waiting.
+ * @param linger After a `wake`, waits so long for more to do, in milliseconds. Default: 0.
  */
 export function startWorker(
   name: string,
   interval: number,
   turn: () => Promise<boolean>,
   log: Logger,
+  linger = 0,
 ): Worker {
   const stopping = Promise.withResolvers<void>();
   let stopped = false;
   let awake = Promise.withResolvers<void>();
   let failures = 0;
+  let woken = false;
 
   const run = async (): Promise<void> => {
     while (!stopped) {
       awake = Promise.withResolvers<void>();
+      woken = false;
       let more = false;
       try {
         more = await turn();
@@ -43,12 +47,18 @@ export function startWorker(
         if (failures === 1) log.warn({ worker: name, err: error }, "background work failed; trying again");
       }
       if (failures > 0) await pause(Math.min(interval * 2 ** failures, MAX_PAUSE), [stopping.promise]);
-      else if (!more) await pause(interval, [awake.promise, stopping.promise]);
+      else if (!more) {
+        await pause(interval, [awake.promise, stopping.promise]);
+        if (woken && linger > 0) await pause(linger, [stopping.promise]);
+      }
     }
   };
   const ended = run();
   return {
-    wake: () => awake.resolve(),
+    wake() {
+      woken = true;
+      awake.resolve();
+    },
     async stop() {
       stopped = true;
       stopping.resolve();
