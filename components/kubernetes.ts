@@ -5,6 +5,7 @@
 
 import type { types } from "@pulumi/kubernetes";
 
+export { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
 export { Deployment } from "@pulumi/kubernetes/apps/v1/deployment.js";
 export { StatefulSet } from "@pulumi/kubernetes/apps/v1/statefulSet.js";
 export { HorizontalPodAutoscaler } from "@pulumi/kubernetes/autoscaling/v2/horizontalPodAutoscaler.js";

@@ -4,6 +4,7 @@ import { ADMIN_PORT, API_PORT } from "../../services/description.ts";
 import { checksumOf } from "../checksum.ts";
 import type { Container, EnvVar, PodSpec, Probe, TopologySpreadConstraint } from "../kubernetes.ts";
 import { labels, SECRETS_CHECKSUM, selectorLabels } from "../labels.ts";
+import { membership } from "../mesh/membership.ts";
 import { secretMounts, secretVariables, secretVolumes } from "../secret-file.ts";
 import { restrictedContainer, restrictedPod, SERVICE_USER } from "../security.ts";
 import type { MicroserviceArgs } from "./args.ts";
@@ -17,9 +18,13 @@ const PROGRESS_DEADLINE = 300;
 /** The Deployment of a service. It says nothing about replicas where an autoscaler does. */
 export function deploymentArgs(name: string, args: MicroserviceArgs): DeploymentArgs {
   const secrets = args.secrets ?? [];
-  const annotations: Record<string, pulumi.Input<string>> = secrets.length === 0
-    ? {}
-    : { [SECRETS_CHECKSUM]: checksumOf(pulumi.all(secrets.map((secret) => secret.checksum))) };
+  const mesh = membership(name, args);
+  const annotations: Record<string, pulumi.Input<string>> = {
+    ...mesh.podAnnotations,
+    ...(secrets.length === 0
+      ? {}
+      : { [SECRETS_CHECKSUM]: checksumOf(pulumi.all(secrets.map((secret) => secret.checksum))) }),
+  };
   return {
     metadata: { name, namespace: args.namespace, labels: labels(name, "service") },
     spec: {
@@ -30,7 +35,7 @@ export function deploymentArgs(name: string, args: MicroserviceArgs): Deployment
       strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: "25%" } },
       selector: { matchLabels: selectorLabels(name) },
       template: {
-        metadata: { labels: labels(name, "service"), annotations },
+        metadata: { labels: { ...labels(name, "service"), ...mesh.podLabels }, annotations },
         spec: podSpec(name, args),
       },
     },

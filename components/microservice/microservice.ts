@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
+  CustomResource,
   Deployment,
   HorizontalPodAutoscaler,
   NetworkPolicy,
@@ -8,6 +9,7 @@ import {
   ServiceAccount,
 } from "../kubernetes.ts";
 import { labels, NOT_AWAITED, selectorLabels } from "../labels.ts";
+import { membership } from "../mesh/membership.ts";
 import { transformed } from "../transform.ts";
 import type { MicroserviceArgs, MicroserviceOptions } from "./args.ts";
 import { autoscalerArgs, disruptionBudgetArgs, isAutoscaled } from "./autoscaling.ts";
@@ -38,6 +40,7 @@ export class Microservice extends pulumi.ComponentResource {
     const child = { parent: this };
     const { namespace, scale } = args;
     const metadata = { name, namespace, labels: labels(name, "service") };
+    const mesh = membership(name, args);
 
     const account = new ServiceAccount(
       `${name}-account`,
@@ -49,6 +52,10 @@ export class Microservice extends pulumi.ComponentResource {
       transformed(networkPolicyArgs(name, args), transform.networkPolicy),
       child,
     );
+    for (const object of mesh.objects) {
+      const title = `${object.metadata.name}-${object.kind.toLowerCase()}`;
+      new CustomResource(title, { ...transformed(object, transform.meshObject) }, child);
+    }
     const deployment = new Deployment(
       `${name}-deployment`,
       transformed(deploymentArgs(name, args), transform.deployment),
@@ -58,7 +65,7 @@ export class Microservice extends pulumi.ComponentResource {
       `${name}-service`,
       transformed(
         {
-          metadata: { ...metadata, annotations: NOT_AWAITED },
+          metadata: { ...metadata, annotations: { ...NOT_AWAITED, ...mesh.serviceAnnotations } },
           spec: {
             selector: selectorLabels(name),
             ports: [{ name: "http", port: 80, targetPort: "http" }],
