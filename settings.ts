@@ -1,6 +1,7 @@
 /** A stack's settings: what `Pulumi.<stack>.yaml` says, checked before anything is made. */
 
 import { services } from "./services/index.ts";
+import { type BackupSettings, readBackups } from "./settings/backups.ts";
 import {
   type ClusterTarget,
   ENVIRONMENTS,
@@ -9,6 +10,7 @@ import {
   readCluster,
 } from "./settings/cluster.ts";
 import { SettingsError } from "./settings/error.ts";
+import { type PostgresSettings, readPostgres } from "./settings/postgres.ts";
 import { Section, suggestion } from "./settings/section.ts";
 import { readServices, type ServiceSettings } from "./settings/services.ts";
 
@@ -26,6 +28,7 @@ const KEYS = [
   "resolveDigests",
   "services",
   "postgres",
+  "backups",
   "redis",
   "broker",
   "storageClass",
@@ -50,7 +53,9 @@ export interface Settings {
   /** Whether third-party images are pinned to the digest that their registry answers. */
   readonly resolveDigests: boolean;
   readonly services: Readonly<Record<string, ServiceSettings>>;
-  readonly postgres: { readonly storage: string };
+  readonly postgres: PostgresSettings;
+  /** How the databases are saved; undefined: not at all. */
+  readonly backups: BackupSettings | undefined;
   readonly redis: { readonly replicas: number; readonly storage: string };
   readonly broker: { readonly replicas: number; readonly storage: string };
   /** Class of the volumes; undefined: the cluster's default. */
@@ -98,6 +103,7 @@ export function parseSettings(
   if (environment === undefined) {
     throw new SettingsError(`tradestack:environment is missing; write one of ${ENVIRONMENTS.join(", ")}`);
   }
+  const postgres = readPostgres(top.section("postgres"), environment);
   const settings: Settings = {
     stack,
     environment,
@@ -107,7 +113,9 @@ export function parseSettings(
     imageMirror: readMirror(top),
     resolveDigests: top.flag("resolveDigests") ?? environment !== "dev",
     services: readServices(top.section("services"), services, environment),
-    postgres: readStore(top.section("postgres"), "2Gi"),
+    postgres,
+    // Amazon saves its databases itself.
+    backups: readBackups(top.section("backups"), postgres.kind === "rds" ? "none" : "volume"),
     redis: readReplicatedStore(top.section("redis"), [1, 3, 5], 3),
     broker: readReplicatedStore(top.section("broker"), [1, 3, 5], environment === "dev" ? 1 : 3),
     storageClass: top.dnsName("storageClass"),
@@ -136,12 +144,6 @@ function readMirror(section: Section): string | undefined {
     );
   }
   return mirror;
-}
-
-function readStore(section: Section, storage: string): { storage: string } {
-  const settings = { storage: section.quantity("storage") ?? storage };
-  section.refuseUnknownKeys();
-  return settings;
 }
 
 function readReplicatedStore(

@@ -1,0 +1,60 @@
+import type { Environment } from "./cluster.ts";
+import { type RdsSettings, readRds } from "./rds.ts";
+import type { Section } from "./section.ts";
+
+/** How PostgreSQL runs. */
+export const POSTGRES_KINDS = ["shared", "replicated", "rds"] as const;
+
+/** One server for all services, which a restart interrupts for some seconds. */
+export interface SharedPostgres {
+  readonly kind: "shared";
+  /** Size of its volume. */
+  readonly storage: string;
+}
+
+/** Three servers, of which one takes over when the primary is lost; the CloudNativePG operator runs them. */
+export interface ReplicatedPostgres {
+  readonly kind: "replicated";
+  /** Size of the volume of each. */
+  readonly storage: string;
+  readonly instances: number;
+  /** Whether the operator is installed with the stack, or is there already. */
+  readonly installOperator: boolean;
+}
+
+export type PostgresSettings = SharedPostgres | ReplicatedPostgres | RdsSettings;
+
+/**
+ * Reads how PostgreSQL runs.
+ *
+ * @param section The stack's `postgres`.
+ * @throws {SettingsError} for a key that its kind does not have, or a value that cannot be.
+ */
+export function readPostgres(section: Section, environment: Environment): PostgresSettings {
+  const kind = section.oneOf("kind", POSTGRES_KINDS) ?? "shared";
+  if (kind === "rds") return readRds(section, environment);
+  const storage = section.quantity("storage") ?? "2Gi";
+  const settings: PostgresSettings =
+    kind === "shared"
+      ? { kind, storage }
+      : {
+          kind,
+          storage,
+          instances: readInstances(section),
+          installOperator: section.flag("installOperator") ?? false,
+        };
+  section.refuseUnknownKeys();
+  return settings;
+}
+
+function readInstances(section: Section): number {
+  const instances = section.integer("instances", 1, 9) ?? 3;
+  // Every commit waits for a standby: with only one, its restart would stop all writes.
+  if (instances < 3) {
+    section.refuse(
+      "instances",
+      "leaves nobody to take over while one is away; write 3 or more, or kind: shared",
+    );
+  }
+  return instances;
+}
