@@ -8,6 +8,22 @@ import { nearest } from "./nearest.ts";
 /** Kubernetes that the sandbox runs (`sandbox/go/kube` pins its modules) and that every manifest is written for. */
 export const KUBERNETES_VERSION = "1.37.1";
 
+/** Kubernetes that a cluster on EKS is made with: the latest one that AWS supports and the add-ons below are for. */
+export const EKS_VERSION = "1.35";
+
+/**
+ * Add-ons of EKS for {@link EKS_VERSION}, of those that AWS offers for it:
+ * `aws eks describe-addon-versions --kubernetes-version 1.35`. With Auto Mode EKS brings all but the last one itself.
+ */
+export const EKS_ADDONS = {
+  "vpc-cni": "v1.23.1-eksbuild.1",
+  "eks-pod-identity-agent": "v1.4.0-eksbuild.2",
+  "kube-proxy": "v1.35.3-eksbuild.29",
+  coredns: "v1.14.6-eksbuild.4",
+  "aws-ebs-csi-driver": "v1.66.0-eksbuild.1",
+  "metrics-server": "v0.9.0-eksbuild.11",
+} as const;
+
 /** Node that the services run on and that `npm ci` brings along (package.json, `optionalDependencies`). */
 export const NODE_VERSION = "26.10.0";
 
