@@ -17,6 +17,8 @@ export const PERMISSIONS = {
   "orders:cancel": ["support", "admin"],
   /** Give money back, in part or whole. */
   "orders:refund": ["support", "admin"],
+  /** Say that goods have come back, which pays for them and puts them into stock. */
+  "returns:receive": ["support", "merchant", "admin"],
   /** Read anybody's shipment. */
   "shipments:read": ["support", "admin"],
   /** Report a parcel lost. */

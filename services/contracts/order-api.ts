@@ -116,6 +116,8 @@ export const Order = Type.Object({
       unitPrice: Type.Optional(MinorUnits),
       /** Pieces whose money was given back, or is on its way. */
       returned: Type.Optional(Type.Integer({ minimum: 0 })),
+      /** Pieces that the buyer wants to send back, and that have not arrived. */
+      awaited: Type.Optional(Type.Integer({ minimum: 0 })),
     }),
   ),
   shipTo: Address,
@@ -159,23 +161,18 @@ export type CancellationRequest = Static<typeof CancellationRequest>;
  * `POST /orders/{id}/refunds`, with an `Idempotency-Key`: 201 with the refund, 202 while the payment is away; it is
  * then done in the background. Everything that is left where neither lines nor amount are named.
  *
- * With `orders:refund` at any time; while the order is `paid` only a part of the money, by `amount` alone: the parcel is
- * still to leave and a refund does not stop it, so whatever else is asked for is answered with 409 `cancel-instead`. Its
- * remedy is {@link CancellationRequest}; where that answers 409 `already-dispatched`, the same refund is possible as soon
- * as the order is `shipped`.
- *
- * The buyer: by lines or whole, within 14 days after delivery.
+ * Needs `orders:refund`, and is never for an order of one's own: a buyer asks for a {@link GoodsReturn}. While the order
+ * is `paid` only a part of the money, by `amount` alone: the parcel is still to leave and a refund does not stop it, so
+ * whatever else is asked for is answered with 409 `cancel-instead`. Its remedy is {@link CancellationRequest}; where that
+ * answers 409 `already-dispatched`, the same refund is possible as soon as the order is `shipped`.
  */
 export const RefundRequest = Type.Object(
   {
     lines: Type.Optional(WantedLines),
-    /** Instead of the price of the lines. Needs `orders:refund`. */
+    /** Instead of the price of the lines. */
     amount: Type.Optional(PositiveMinorUnits),
     reason: Words,
-    /**
-     * Whether the pieces of the lines are back on the shelf and may be sold again. Needs `orders:refund`: goods
-     * that a buyer sends back are counted in when they arrive. Never while the order is `paid`.
-     */
+    /** Whether the pieces of the lines are back on the shelf and may be sold again. Never while the order is `paid`. */
     restock: Type.Optional(Type.Boolean()),
   },
   { additionalProperties: false },
@@ -190,7 +187,8 @@ export const Refund = Type.Object({
   id: Type.String({ format: "uuid" }),
   orderId: Type.String({ format: "uuid" }),
   state: Type.Enum(REFUND_STATES),
-  amount: PositiveMinorUnits,
+  /** 0 for goods that came back when all money had been given back before. */
+  amount: MinorUnits,
   currency: Currency,
   lines: Type.Array(Type.Object({ sku: Sku, quantity: Quantity })),
   reason: Type.String(),
@@ -198,6 +196,65 @@ export const Refund = Type.Object({
   createdAt: Type.String({ format: "date-time" }),
 });
 export type Refund = Static<typeof Refund>;
+
+/**
+ * `POST /orders/{id}/returns`, with an `Idempotency-Key`: 201 with the {@link GoodsReturn}. Within 14 days after delivery;
+ * with `orders:refund` also later. All pieces that are left where no lines are named. No money moves before they have
+ * arrived.
+ */
+export const GoodsReturnRequest = Type.Object(
+  { lines: Type.Optional(WantedLines), reason: Words },
+  { additionalProperties: false },
+);
+export type GoodsReturnRequest = Static<typeof GoodsReturnRequest>;
+
+/**
+ * - `requested`: the shop waits for the goods
+ * - `received`: they are here; their money is back, or on its way
+ * - `withdrawn`: they do not come
+ */
+export const GOODS_RETURN_STATES = ["requested", "received", "withdrawn"] as const;
+export type GoodsReturnState = (typeof GOODS_RETURN_STATES)[number];
+
+/**
+ * Goods that a buyer sends back. `GET /orders/returns?limit&after`, with `returns:receive`: those that are waited for,
+ * the oldest first.
+ *
+ * `POST /orders/{id}/returns/{id}/withdrawal`: the buyer, or who has `returns:receive`, says that they do not come; 200.
+ */
+export const GoodsReturn = Type.Object({
+  id: Type.String({ format: "uuid" }),
+  orderId: Type.String({ format: "uuid" }),
+  state: Type.Enum(GOODS_RETURN_STATES),
+  lines: Type.Array(Type.Object({ sku: Sku, quantity: Quantity })),
+  reason: Type.String(),
+  createdAt: Type.String({ format: "date-time" }),
+  /** When they arrived, or it was said that they do not come. */
+  closedAt: Type.Optional(Type.String({ format: "date-time" })),
+});
+export type GoodsReturn = Static<typeof GoodsReturn>;
+
+/** `GET /orders/returns` */
+export const GoodsReturnPage = Type.Object({
+  items: Type.Array(GoodsReturn),
+  /** Pass it as `after` for the next page; null on the last one. */
+  next: Type.Union([Type.String(), Type.Null()]),
+});
+export type GoodsReturnPage = Static<typeof GoodsReturnPage>;
+
+/**
+ * `POST /orders/{id}/returns/{id}/receipt`, with `returns:receive`: the goods are here. 200 with the {@link Refund} of
+ * their price, 202 while the payment is away; it is then done in the background. Goods are received once: repeated, it
+ * answers the same and changes nothing.
+ */
+export const ReceiptRequest = Type.Object(
+  {
+    /** Whether they go back into stock; not where they are broken. `true` where it is not said. */
+    restock: Type.Optional(Type.Boolean()),
+  },
+  { additionalProperties: false },
+);
+export type ReceiptRequest = Static<typeof ReceiptRequest>;
 
 /**
  * `GET /orders/{id}/history`: the oldest first. `by` is `buyer`, `shop` or `system`; who may read all orders is told
@@ -213,6 +270,7 @@ export const OrderHistory = Type.Object({
     }),
   ),
   refunds: Type.Array(Type.Intersect([Refund, Type.Object({ by: Type.String() })])),
+  returns: Type.Array(Type.Intersect([GoodsReturn, Type.Object({ by: Type.String() })])),
 });
 export type OrderHistory = Static<typeof OrderHistory>;
 
@@ -232,6 +290,10 @@ export const ORDER_PROBLEMS = {
   cancelInstead: "cancel-instead",
   /** 409: more is asked back than is left. Extension: `left` (minor units), or `sku` and `left` (pieces). */
   notRefundable: "not-refundable",
+  /** 404: the order has no such return. */
+  unknownReturn: "unknown-return",
+  /** 409: the goods of the return have arrived, or do not come. Extension: `state`. */
+  illegalReturnMove: "illegal-return-move",
   /** 409: the time to withdraw from the purchase is over. Extension: `until`. */
   withdrawalOver: "withdrawal-over",
 } as const;

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Problem, statement } from "../../chassis/index.ts";
 import { silentLog } from "../../chassis/test/running.ts";
-import { shipmentLost } from "../../contracts/logistics-api.ts";
+import { shipmentDelivered, shipmentLost } from "../../contracts/logistics-api.ts";
 import type { OrderState, RefundRequest } from "../../contracts/order-api.ts";
 import { Death, Mortal, type PlaceOfDeath } from "../test/mortal.ts";
 import { orderOf, placementOf, Trade } from "../test/trade.ts";
@@ -12,6 +12,7 @@ import { cancelOrder } from "./cancellation.ts";
 import { placeOrder } from "./place-order.ts";
 import { recoverOrders, recoverRefunds } from "./recovery.ts";
 import { giveBack, requestRefund } from "./refund-saga.ts";
+import { receiveReturn, requestReturn } from "./return-goods.ts";
 
 let trade: Trade;
 
@@ -80,8 +81,7 @@ const shipped = async (sku: string): Promise<string> => {
 
 const wish = (orderId: string) => ({ orderId, by: "guest", reason: undefined });
 const give = async (context: AfterSale, orderId: string, request: RefundRequest, idempotencyKey: string) => {
-  const actor = { isBuyer: false, by: "test" };
-  const promised = await requestRefund(context, { orderId, idempotencyKey, request, actor }, new Date());
+  const promised = await requestRefund(context, { orderId, idempotencyKey, request, by: "test" });
   return promised.state === "pending" ? giveBack(context, promised) : promised;
 };
 /** Gives pieces back: of an order whose parcel has left. */
@@ -90,6 +90,25 @@ const refund = (context: AfterSale, id: string, sku: string, quantity = 1, key =
 /** Gives some money back for goodwill. */
 const compensate = (context: AfterSale, id: string, key = "refund-1") =>
   give(context, id, { amount: 5, reason: "Late" }, key);
+
+/** An order of two pieces that has arrived, and one of which is to come back. */
+const sentBack = async (sku: string): Promise<{ orderId: string; returnId: string; by: string }> => {
+  const orderId = await placed(sku);
+  await trade.tell(shipmentDelivered, {
+    orderId,
+    shipmentId: randomUUID(),
+    deliveredAt: new Date().toISOString(),
+  });
+  const request = { lines: [{ sku, quantity: 1 }], reason: "Too small" };
+  const actor = { isBuyer: true, by: "guest" };
+  const wish = { orderId, idempotencyKey: "return-1", request, actor };
+  const { id: returnId } = await requestReturn(trade.afterSale(), wish, new Date());
+  return { orderId, returnId, by: "test" };
+};
+const receive = async (context: AfterSale, move: Awaited<ReturnType<typeof sentBack>>) => {
+  const promised = await receiveReturn(context, move, true);
+  return promised.state === "pending" ? giveBack(context, promised) : promised;
+};
 
 describe.each(["before", "after"] as const)("killed at every step, %s it took effect,", (when) => {
   test("a cancellation is finished once", async () => {
@@ -132,6 +151,27 @@ describe.each(["before", "after"] as const)("killed at every step, %s it took ef
     }
     // Locked, counted, looked for, promised, committed, paid back, returned, finished (5).
     expect(call).toBeGreaterThan(11);
+  });
+
+  test("the receipt of goods is finished once", async () => {
+    const sku = await trade.stock(8, 1000);
+    let call = 1;
+    for (; ; call++) {
+      const move = await sentBack(sku);
+      const before = await trade.available(sku);
+      const died = await dieAt({ call, when }, (context) => receive(context, move));
+      await recover();
+      await expectBalancedBooks();
+      const repeated = await receive(trade.afterSale(), move);
+      expect(repeated.state, `killed ${when} call ${call}`).toBe("done");
+      expect((await find(move.orderId)).refunded).toBe(repeated.amount);
+      expect(await events(move.orderId)).toEqual(["order.paid.v1", "order.refunded.v1"]);
+      expect(await trade.available(sku)).toBe(before + 1);
+      await expectBalancedBooks();
+      if (!died) break;
+    }
+    // Locked, counted, looked for (2), closed, locked, counted, promised, committed, returned, paid back, finished (5).
+    expect(call).toBeGreaterThan(15);
   });
 
   test("the refund of a lost parcel is finished once", async () => {

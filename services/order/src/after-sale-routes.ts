@@ -49,12 +49,14 @@ export function registerAfterSaleRoutes(api: Api, context: AfterSale): void {
       const { orderId } = request.params;
       refuseRepeatedSku(request.body.lines ?? []);
       const { actor } = await permittedOrder(database, request, orderId, "orders:refund");
+      if (actor.isBuyer) throw returnInstead();
       const idempotencyKey = request.headers["idempotency-key"];
-      let refund: OrderRefund = await requestRefund(
-        context,
-        { orderId, idempotencyKey, request: request.body, actor },
-        new Date(),
-      );
+      let refund: OrderRefund = await requestRefund(context, {
+        orderId,
+        idempotencyKey,
+        request: request.body,
+        by: actor.by,
+      });
       const promised = refund;
       if (promised.state === "pending") {
         await inTime(async () => {
@@ -67,8 +69,19 @@ export function registerAfterSaleRoutes(api: Api, context: AfterSale): void {
   );
 }
 
+/** Nobody gives themselves money back. */
+const returnInstead = (): Problem =>
+  new Problem({
+    status: 403,
+    slug: "not-permitted",
+    title: "Not permitted",
+    detail:
+      "Money goes back when goods do: ask for a return (`POST /orders/{id}/returns`) and send them back",
+    extensions: { permission: "orders:refund" },
+  });
+
 /** Whether something was done; false where what it needs is away, and it is carried on in the background. */
-async function inTime(work: () => Promise<void>): Promise<boolean> {
+export async function inTime(work: () => Promise<void>): Promise<boolean> {
   try {
     await work();
     return true;

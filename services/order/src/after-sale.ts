@@ -1,12 +1,14 @@
 import type { Database, HttpClient, Logger } from "../../chassis/index.ts";
 import { CancellationStore } from "./cancellation-store.ts";
 import { RefundStore } from "./refund-store.ts";
+import { ReturnStore } from "./return-store.ts";
 
 /** What orders are cancelled and refunded with. */
 export interface AfterSale {
   readonly database: Pick<Database, "query" | "transaction">;
   readonly cancellations: CancellationStore;
   readonly refunds: RefundStore;
+  readonly returns: ReturnStore;
   readonly catalog: Pick<HttpClient, "send">;
   readonly payment: Pick<HttpClient, "send">;
   readonly logistics: Pick<HttpClient, "send">;
@@ -18,8 +20,9 @@ export interface AfterSale {
 }
 
 /** Adds the stores to what they work with. */
-export const afterSale = (parts: Omit<AfterSale, "cancellations" | "refunds">): AfterSale => ({
+export const afterSale = (parts: Omit<AfterSale, "cancellations" | "refunds" | "returns">): AfterSale => ({
   ...parts,
   cancellations: new CancellationStore(parts.database),
   refunds: new RefundStore(parts.database),
+  returns: new ReturnStore(parts.database),
 });

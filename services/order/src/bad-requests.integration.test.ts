@@ -126,14 +126,32 @@ const badRequest: fc.Arbitrary<BadRequest> = fc.oneof(
   }),
   fc.record({
     method: fc.constant("POST" as const),
+    // The order is not delivered, so that a return which is well-formed by chance is not possible either.
+    path: fc.constantFrom("", "/$/receipt", "/$/withdrawal").map((rest) => `/orders/$/returns${rest}`),
+    body: fc.oneof(refunding, anyBody),
+  }),
+  fc.record({
+    method: fc.constant("POST" as const),
     path: fc.constant("/orders/$/cancellation"),
     body: fc.oneof(cancelling, anyBody).filter((body) => body !== "{}"),
   }),
   fc.record({
     method: fc.constantFrom("GET" as const, "POST" as const),
-    path: fc.tuple(id, fc.constantFrom("", "/history", "/refunds", "/cancellation")).map(([id, rest]) => {
-      return `/orders/${id}${rest}`;
-    }),
+    path: fc
+      .tuple(
+        id,
+        fc.constantFrom(
+          "",
+          "/history",
+          "/refunds",
+          "/cancellation",
+          "/returns",
+          `/returns/${randomUUID()}/receipt`,
+        ),
+      )
+      .map(([id, rest]) => {
+        return `/orders/${id}${rest}`;
+      }),
   }),
   fc.record({
     method: fc.constant("GET" as const),
@@ -162,7 +180,7 @@ test("10,000 bad requests to all routes are refused by the client's fault, and n
   const statuses = new Map<number, number>();
   const send = async (from: number): Promise<void> => {
     for (const [{ method, path, body }, { key, who }] of requests.filter((_, i) => i % WIDTH === from)) {
-      const answer = await trade.send(method, path.replace("$", order.id), body, {
+      const answer = await trade.send(method, path.replaceAll("$", order.id), body, {
         ...(body === undefined ? {} : { "content-type": "application/json" }),
         "idempotency-key": key,
         ...people[who],

@@ -10,6 +10,7 @@ import { eventHandlers } from "./event-handlers.ts";
 import { OrderStore } from "./order-store.ts";
 import { watchOrders } from "./order-watch.ts";
 import { recoverOrders, recoverRefunds } from "./recovery.ts";
+import { registerReturnRoutes } from "./return-routes.ts";
 import { registerOrderRoutes } from "./routes.ts";
 
 const settings = {
@@ -50,8 +51,10 @@ export const orderService: Service<typeof settings> = {
       onFinished: (what, end) => afterwards.inc({ what, end }),
     });
     const tokens = orderTokens(settings.ORDER_TOKEN_KEY);
-    registerOrderRoutes(api, { database, saga, catalog: services.catalog, refunds: context.refunds, tokens });
+    const { refunds, returns } = context;
+    registerOrderRoutes(api, { database, saga, catalog: services.catalog, refunds, returns, tokens });
     registerAfterSaleRoutes(api, context);
+    registerReturnRoutes(api, context);
     watchOrders({ database, metrics });
     consume(...eventHandlers);
     background("order recovery", RECOVERY_INTERVAL, () => recoverOrders(saga, context, log));

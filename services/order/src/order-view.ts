@@ -17,6 +17,8 @@ interface ViewRow {
   readonly lines: Order["lines"];
   /** Pieces that came back, by SKU; null where none did. */
   readonly returned: Readonly<Record<string, number>> | null;
+  /** Pieces that are to come back, by SKU; null where none are. */
+  readonly awaited: Readonly<Record<string, number>> | null;
   readonly ship_to: Address;
   readonly shipping: ShippingMethod;
   readonly payment_id: string | null;
@@ -28,7 +30,8 @@ interface ViewRow {
 
 const VIEW = `SELECT id, state, user_id, token_hash, currency, goods, shipping_cost, tax, total, refunded, lines,
   ship_to, shipping, payment_id, carrier, tracking_number, delivered_at, created_at,
-  CASE WHEN refund_planned > 0 THEN returned_pieces(id) END AS returned
+  CASE WHEN refund_planned > 0 THEN returned_pieces(id) END AS returned,
+  CASE WHEN delivered_at IS NOT NULL THEN awaited_pieces(id) END AS awaited
   FROM orders`;
 const SHOW = statement<ViewRow>("order-show", `${VIEW} WHERE id = $1`);
 const PAGE_OF_USER = statement<ViewRow>(
@@ -79,7 +82,7 @@ export async function listOrders(
 }
 
 function shownOrder(row: ViewRow): Order {
-  const { currency, goods, shipping_cost, tax, total, returned, carrier, tracking_number } = row;
+  const { currency, goods, shipping_cost, tax, total, carrier, tracking_number } = row;
   const isPriced = goods !== null && shipping_cost !== null && tax !== null && total !== null;
   return {
     id: row.id,
@@ -88,8 +91,13 @@ function shownOrder(row: ViewRow): Order {
     ...(isPriced && { totals: { goods, shipping: shipping_cost, tax, total } }),
     refunded: row.refunded,
     lines: row.lines.map((line) => {
-      const pieces = returned?.[line.sku];
-      return pieces === undefined ? line : { ...line, returned: pieces };
+      const returned = row.returned?.[line.sku];
+      const awaited = row.awaited?.[line.sku];
+      return {
+        ...line,
+        ...(returned !== undefined && { returned }),
+        ...(awaited !== undefined && { awaited }),
+      };
     }),
     shipTo: row.ship_to,
     shipping: row.shipping,

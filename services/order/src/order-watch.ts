@@ -1,5 +1,5 @@
 import { type Database, type ServiceContext, statement } from "../../chassis/index.ts";
-import type { OrderState } from "./order.ts";
+import type { OrderState } from "../../contracts/order-api.ts";
 
 /** States that an order only passes through; one that stays there is stuck. */
 const PASSING = ["pending", "reserved", "compensating", "cancelling"] as const satisfies OrderState[];
@@ -14,6 +14,12 @@ const UNDER_WAY = statement<{ state: string; orders: number; oldest: number }>(
      FROM orders WHERE state IN ('pending', 'reserved', 'compensating', 'cancelling')
    ) AS under_way
    GROUP BY state`,
+);
+
+/** Refunds that nobody was asked about, because the shop owes them; see the refund saga. */
+const OWED_REFUSED = statement<{ count: number }>(
+  "owed-refunds-refused",
+  "SELECT count(*) AS count FROM refunds WHERE state = 'pending' AND refusals > 0",
 );
 
 /** How many orders are in a state that they only pass through, and since when the oldest of them is, in seconds. */
@@ -38,5 +44,13 @@ export function watchOrders({ database, metrics }: Pick<ServiceContext, "databas
     "Time since the oldest of these orders came into its state",
     "state",
     () => read((row) => row.oldest),
+  );
+  metrics.gauge(
+    "order_owed_refunds_refused",
+    "Refunds that the shop owes and the payment provider has refused so far",
+    async () => {
+      const [row] = await database.query(OWED_REFUSED).catch(() => []);
+      return row?.count ?? Number.NaN;
+    },
   );
 }

@@ -3,37 +3,30 @@ import { returnsPath } from "../../contracts/catalog-api.ts";
 import { ORDER_PROBLEMS, type RefundRequest } from "../../contracts/order-api.ts";
 import { PAYMENT_PROBLEMS } from "../../contracts/payment-api.ts";
 import type { AfterSale } from "./after-sale.ts";
-import { type Actor, SYSTEM } from "./buyer.ts";
+import { SYSTEM } from "./buyer.ts";
 import { illegalMove } from "./order.ts";
-import {
-  type OrderRefund,
-  type PendingRefund,
-  planRefund,
-  type RefundPlan,
-  withdrawalEnd,
-} from "./refund.ts";
+import { type OrderRefund, type PendingRefund, planRefund, type RefundPlan } from "./refund.ts";
 import { findRefund, type LockedOrder, lockOrder, storeRefund } from "./refund-store.ts";
 import { refusal } from "./refusal.ts";
 
-/** Somebody asks for money of an order, by a key of theirs. */
+/** Staff ask for money of an order, by a key of theirs. */
 export interface RefundWish {
   readonly orderId: string;
   readonly idempotencyKey: string;
   readonly request: RefundRequest;
-  readonly actor: Actor;
+  /** Id of their account. */
+  readonly by: string;
 }
 
 /**
  * Promises a refund, once a key: stored, and counted in its order, before any money moves.
  *
- * @param now Decides whether a buyer may still withdraw.
- * @throws {Problem} 403 when a buyer asks for what only the shop may decide, 409 when the order's state, its money or
- * the time do not allow it, or it has to be cancelled instead, 422 when the key was used with another request.
+ * @throws {Problem} 409 when the order's state or its money do not allow it, or it has to be cancelled instead, 422 when
+ * the key was used with another request.
  */
 export function requestRefund(
   { database }: AfterSale,
-  { orderId, idempotencyKey, request, actor }: RefundWish,
-  now: Date,
+  { orderId, idempotencyKey, request, by }: RefundWish,
 ): Promise<OrderRefund> {
   const digest = requestHash(request);
   return database.transaction(async (transaction) => {
@@ -43,7 +36,6 @@ export function requestRefund(
       if (known.requestHash !== digest) throw keyReused();
       return known;
     }
-    if (actor.isBuyer) checkWithdrawal(order, request, now);
     if (order.state !== "paid" && order.state !== "shipped" && order.state !== "delivered") {
       throw illegalMove(order.state, `The order is ${order.state}; there is nothing to give back`);
     }
@@ -58,7 +50,7 @@ export function requestRefund(
       requestHash: digest,
       restock,
       reason,
-      by: actor.by,
+      by,
     });
   });
 }
@@ -76,36 +68,6 @@ function checkParcel({ state, left }: LockedOrder, { lines, amount }: RefundPlan
     detail:
       "The parcel has not left yet, and a refund would not stop it; cancel the order, which gives everything back, or give back a part of the money by `amount` alone",
     extensions: { state },
-  });
-}
-
-/** What a buyer may ask for by themselves: pieces, or all of it, while they may withdraw from the purchase. */
-function checkWithdrawal(
-  { state, deliveredAt }: LockedOrder,
-  { amount, restock }: RefundRequest,
-  now: Date,
-): void {
-  if (amount !== undefined || restock === true) {
-    throw new Problem({
-      status: 403,
-      slug: "not-permitted",
-      title: "Not permitted",
-      detail:
-        "An amount and what goes back into stock are for the shop to say; leave `amount` and `restock` out",
-      extensions: { permission: "orders:refund" },
-    });
-  }
-  if (state !== "delivered" || deliveredAt === undefined) {
-    throw illegalMove(state, `The order is ${state}; it can be sent back once it is delivered`);
-  }
-  const until = withdrawalEnd(deliveredAt);
-  if (now <= until) return;
-  throw new Problem({
-    status: 409,
-    slug: ORDER_PROBLEMS.withdrawalOver,
-    title: "Withdrawal period over",
-    detail: `The order could be sent back until ${until.toISOString()}`,
-    extensions: { until: until.toISOString() },
   });
 }
 
@@ -138,7 +100,8 @@ export async function promiseRest(
  *        └──refused──▶ failed
  *
  * It may die anywhere and be called again, even by two processes at once: both calls are keyed by the refund's id.
- * What the shop owes by itself stays pending when the provider refuses it, and is asked for anew after a while.
+ * What the shop owes stays pending when the provider refuses it, and is asked for anew after a while. Goods that have
+ * arrived go into stock first, as they are there whatever becomes of the money.
  *
  * @throws {Problem} 503 when another service is away; it is carried on later.
  */
@@ -164,6 +127,12 @@ async function carryOut(
   requestId: string | undefined,
 ): Promise<OrderRefund> {
   const { payment, refunds } = context;
+  const returnNow = async () => {
+    if (!refund.restock || refund.lines.length === 0) return;
+    await returnGoods(context, refund.orderId, refund.id, refund.lines, requestId);
+  };
+  if (refund.kind === "return") await returnNow();
+  if (refund.amount === 0) return refunds.finish(refund);
   const answer = await payment.send({
     method: "POST",
     path: `/payments/${refund.paymentId}/refunds`,
@@ -176,14 +145,22 @@ async function carryOut(
   // Nobody was asked whether the shop owes this money: it is tried until it is back, and somebody has to look at it.
   if (refused) {
     // Any other no, such as that an operation is under way, is not kept with the key.
-    if (refused.slug === PAYMENT_PROBLEMS.refusedByProvider) await refunds.refused(refund);
+    if (refused.slug === PAYMENT_PROBLEMS.refusedByProvider) await noteRefusal(context, refund);
     throw unavailable("The refund", refused);
   }
   // The goods of a cancelled order go back all at once, by its cancellation.
-  if (refund.kind === "request" && refund.restock && refund.lines.length > 0) {
-    await returnGoods(context, refund.orderId, refund.id, refund.lines, requestId);
-  }
+  if (refund.kind === "request") await returnNow();
   return refunds.finish(refund);
+}
+
+/** Counts that the provider will not give back what the shop owes, and lets people see it. */
+async function noteRefusal({ refunds, log }: AfterSale, refund: PendingRefund): Promise<void> {
+  if (!(await refunds.refused(refund))) return;
+  const { id: refundId, orderId, paymentId, kind, amount, currency, refusals } = refund;
+  log.error(
+    { refundId, orderId, paymentId, kind, amount, currency, refusals: refusals + 1 },
+    "the payment provider refuses to give back money that the shop owes",
+  );
 }
 
 /**

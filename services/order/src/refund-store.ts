@@ -50,9 +50,10 @@ const LOCK_ORDER = statement<{
   "refund-lock-order",
   "SELECT state, total, refund_planned, lines, delivered_at FROM orders WHERE id = $1 FOR UPDATE",
 );
-const RETURNED = statement<{ returned: Readonly<Record<string, number>> | null }>(
+type Pieces = Readonly<Record<string, number>> | null;
+const RETURNED = statement<{ returned: Pieces; awaited: Pieces }>(
   "refund-returned",
-  "SELECT returned_pieces($1) AS returned",
+  "SELECT returned_pieces($1) AS returned, awaited_pieces($1) AS awaited",
 );
 const FIND_BY_KEY = statement<RefundRow>(
   "refund-by-key",
@@ -103,11 +104,12 @@ const CLOSE_ORDER = statement<{ id: string }>(
    WHERE id = $1 AND state IN ('paid', 'shipped', 'delivered') AND refunded = total RETURNING id`,
 );
 /** Counted no more often than every few minutes: until then the key before is answered with its refusal, at no cost. */
-const REFUSED = statement(
+const REFUSED = statement<{ id: string }>(
   "refund-refused",
   `UPDATE refunds SET refusals = refusals + 1, refused_at = now()
    WHERE id = $1 AND state = 'pending' AND refusals = $2
-     AND (refused_at IS NULL OR refused_at < now() - interval '${REFUSED_PAUSE_MINUTES} minutes')`,
+     AND (refused_at IS NULL OR refused_at < now() - interval '${REFUSED_PAUSE_MINUTES} minutes')
+   RETURNING id`,
 );
 const DEFER = statement(
   "refund-defer",
@@ -122,7 +124,7 @@ export interface LockedOrder extends Refundable {
 
 /** A refund before it is stored. */
 export interface NewRefund extends RefundPlan, Pick<OrderRefund, "orderId" | "kind" | "restock" | "reason"> {
-  /** Chosen by who asks; empty for the kinds that happen once an order. */
+  /** Chosen by who asks, or the id of the return; empty for the kinds that happen once an order. */
   readonly idempotencyKey: string;
   readonly requestHash: string;
   /** Id of the account that asks, or `guest` or `system`. */
@@ -134,12 +136,16 @@ export async function lockOrder(transaction: Queryable, id: string): Promise<Loc
   const [order] = await transaction.query(LOCK_ORDER, [id]);
   if (order === undefined) throw unknownOrder(id);
   // A statement of its own: it sees what was stored while the lock was waited for.
-  const [{ returned } = { returned: null }] = await transaction.query(RETURNED, [id]);
+  const [pieces] = await transaction.query(RETURNED, [id]);
   return {
     state: order.state,
     deliveredAt: order.delivered_at ?? undefined,
     left: (order.total ?? 0) - order.refund_planned,
-    lines: order.lines.map((line) => ({ ...line, returned: returned?.[line.sku] ?? 0 })),
+    lines: order.lines.map((line) => ({
+      ...line,
+      returned: pieces?.returned?.[line.sku] ?? 0,
+      awaited: pieces?.awaited?.[line.sku] ?? 0,
+    })),
   };
 }
 
@@ -205,6 +211,7 @@ export class RefundStore {
       const done = await transaction.query(DONE, [id]);
       const [balance] = await transaction.query(BALANCE, [orderId]);
       if (done.length === 0 || balance === undefined) return false;
+      if (amount === 0) return true;
       await transaction.query(CLOSE_ORDER, [orderId, refund.reason]);
       const { refunded: refundedTotal, total } = balance;
       const event = { orderId, refundId: id, amount, currency, refundedTotal, total };
@@ -221,9 +228,13 @@ export class RefundStore {
     return failed.length > 0 ? { ...refund, state: "failed", failure } : this.#find(refund.id);
   }
 
-  /** The provider has refused what the shop owes: it is asked for by a further key from now on, or some minutes later. */
-  async refused({ id, refusals }: PendingRefund): Promise<void> {
-    await this.#database.query(REFUSED, [id, refusals]);
+  /**
+   * The provider has refused what the shop owes: it is asked for by a further key from now on, or some minutes later.
+   *
+   * @returns Whether this refusal is counted; not where it is the one from before.
+   */
+  async refused({ id, refusals }: PendingRefund): Promise<boolean> {
+    return (await this.#database.query(REFUSED, [id, refusals])).length > 0;
   }
 
   /** Lets go of a refund that cannot go on now. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { planRefund, type Refundable, withdrawalEnd } from "./refund.ts";
+import { planRefund, planReturn, type Refundable } from "./refund.ts";
 
 /** An order of a few goods, and some of it back already. */
 const goods = fc.array(
@@ -45,7 +45,7 @@ const open = (
   return {
     refunded: 0,
     left: total,
-    lines: lines.map((line, index) => ({ ...line, sku: `SKU-${index}`, returned: 0 })),
+    lines: lines.map((line, index) => ({ ...line, sku: `SKU-${index}`, returned: 0, awaited: 0 })),
   };
 };
 
@@ -97,8 +97,8 @@ describe("any refunds of an order in any order", () => {
 const order: Refundable = {
   left: 2490,
   lines: [
-    { sku: "MUG", quantity: 2, unitPrice: 500, returned: 0 },
-    { sku: "HAT", quantity: 1, unitPrice: 1000, returned: 0 },
+    { sku: "MUG", quantity: 2, unitPrice: 500, returned: 0, awaited: 0 },
+    { sku: "HAT", quantity: 1, unitPrice: 1000, returned: 0, awaited: 0 },
   ],
 };
 
@@ -120,17 +120,34 @@ describe("a refund", () => {
 
   test.each([
     ["more pieces than were bought", { lines: [{ sku: "MUG", quantity: 3 }] }, { sku: "MUG", left: 2 }],
+    ["pieces that are on their way back", { lines: [{ sku: "HAT", quantity: 1 }] }, { sku: "HAT", left: 0 }],
     ["something else", { lines: [{ sku: "CAT", quantity: 1 }] }, { sku: "CAT", left: 0 }],
     ["more money than is left", { amount: 2491 }, { left: 2490 }],
   ])("of %s is refused", (_name, request, extensions) => {
-    expect(() => planRefund(order, request)).toThrow(expect.objectContaining({ status: 409, extensions }));
+    const account = {
+      ...order,
+      lines: order.lines.map((line) => ({ ...line, awaited: line.sku === "HAT" ? 1 : 0 })),
+    };
+    expect(() => planRefund(account, request)).toThrow(expect.objectContaining({ status: 409, extensions }));
   });
 });
 
-test.each([
-  ["2026-03-01T00:00:00.000Z", "2026-03-15T23:59:59.999Z"],
-  ["2026-03-01T23:59:59.999Z", "2026-03-15T23:59:59.999Z"],
-  ["2026-12-20T12:00:00.000Z", "2027-01-03T23:59:59.999Z"],
-])("what arrives at %s can be sent back until %s", (delivered, until) => {
-  expect(withdrawalEnd(new Date(delivered)).toISOString()).toBe(until);
+describe("of an order with a hat on its way back", () => {
+  const [mugs, hat] = order.lines;
+  const waiting: Refundable = {
+    ...order,
+    lines: [mugs, hat].flatMap((line) => (line ? [{ ...line, awaited: line.sku === "HAT" ? 1 : 0 }] : [])),
+  };
+
+  test("the other pieces are given back, and not the hat's price or shipping", () => {
+    expect(planRefund(waiting, {})).toEqual({ amount: 1000, lines: [{ sku: "MUG", quantity: 2 }] });
+  });
+
+  test("the hat gives its price back when it is here, and as the last piece everything", () => {
+    const lines = [{ sku: "HAT", quantity: 1 }];
+    expect(planReturn(order, lines)).toEqual({ amount: 1000, lines });
+    const last = order.lines.map((line) => ({ ...line, returned: line.sku === "MUG" ? 2 : 0 }));
+    expect(planReturn({ left: 1490, lines: last }, lines).amount).toBe(1490);
+    expect(planReturn({ left: 0, lines: last }, lines)).toEqual({ amount: 0, lines });
+  });
 });

@@ -11,6 +11,8 @@ export interface Refundable {
   readonly lines: readonly (Pick<OrderLine, "sku" | "quantity" | "unitPrice"> & {
     /** Pieces that came back already. */
     readonly returned: number;
+    /** Pieces that are to come back and have not arrived. */
+    readonly awaited: number;
   })[];
   /** Money that neither was given back nor is on its way, in minor units. */
   readonly left: number;
@@ -25,8 +27,8 @@ export interface RefundPlan {
 interface RefundFacts extends RefundPlan {
   readonly id: string;
   readonly orderId: string;
-  /** Asked for by somebody, the rest of a cancelled order, or the rest of a lost parcel's. */
-  readonly kind: "request" | "cancellation" | "loss";
+  /** Asked for by staff, goods that came back, the rest of a cancelled order, or the rest of a lost parcel's. */
+  readonly kind: "request" | "return" | "cancellation" | "loss";
   readonly requestHash: string;
   readonly currency: string;
   readonly paymentId: string;
@@ -59,7 +61,7 @@ export type OrderRefund = PendingRefund | DoneRefund | FailedRefund;
  * Says how much goes back.
  *
  * - Of named pieces: their price, and with the last piece of an order everything that is left, shipping included;
- *   never more than is left.
+ *   never more than is left. Pieces that are on their way back are paid for when they arrive, see {@link planReturn}.
  * - An amount of its own goes before the price of the pieces.
  * - Neither: everything.
  *
@@ -72,20 +74,38 @@ export function planRefund(
   { lines: bought, left }: Refundable,
   { lines: wanted, amount }: Pick<RefundRequest, "lines" | "amount">,
 ): RefundPlan {
-  const remaining = bought.map(({ sku, quantity, returned }) => ({ sku, quantity: quantity - returned }));
-  const lines = wanted ?? (amount === undefined ? remaining.filter(({ quantity }) => quantity > 0) : []);
-  for (const { sku, quantity } of lines) {
+  const lines = wanted === undefined && amount !== undefined ? [] : planPieces(bought, wanted);
+  const back = amount ?? Math.min(left, priceOf(bought, lines, left));
+  if (back > left || back === 0) {
+    throw notRefundable(`${left} can be given back, not ${amount ?? "anything"}`, { left });
+  }
+  return { amount: back, lines };
+}
+
+/**
+ * Says which pieces may come back: those that are named, or all that neither came back nor are on their way.
+ *
+ * @throws {Problem} 409 when there are not so many.
+ */
+export function planPieces(bought: Refundable["lines"], wanted: RefundRequest["lines"]): Refund["lines"] {
+  const remaining = bought.map(({ sku, quantity, returned, awaited }) => ({
+    sku,
+    quantity: quantity - returned - awaited,
+  }));
+  for (const { sku, quantity } of wanted ?? []) {
     const pieces = remaining.find((line) => line.sku === sku)?.quantity ?? 0;
     if (quantity > pieces) {
       throw notRefundable(`${pieces} of ${sku} can be given back, not ${quantity}`, { sku, left: pieces });
     }
   }
-  const back = amount ?? Math.min(left, priceOf(bought, lines, left));
-  if (back > left || back === 0) {
-    throw notRefundable(`${left} can be given back, not ${amount ?? "anything"}`, { left });
-  }
-  return { amount: back, lines: [...lines] };
+  return wanted ?? remaining.filter(({ quantity }) => quantity > 0);
 }
+
+/** Says how much goes back for pieces that have arrived: as {@link planRefund}, but nothing where nothing is left. */
+export const planReturn = ({ lines: bought, left }: Refundable, lines: Refund["lines"]): RefundPlan => ({
+  amount: Math.min(left, priceOf(bought, lines, left)),
+  lines,
+});
 
 /** Price of pieces; with the last ones everything that is left. */
 function priceOf(bought: Refundable["lines"], lines: Refund["lines"], left: number): number {
@@ -93,18 +113,6 @@ function priceOf(bought: Refundable["lines"], lines: Refund["lines"], left: numb
   const isLast = bought.every(({ sku, quantity, returned }) => quantity - returned === (back.get(sku) ?? 0));
   if (isLast) return left;
   return bought.reduce((sum, { sku, unitPrice }) => sum + unitPrice * (back.get(sku) ?? 0), 0);
-}
-
-/** Days after delivery in which a buyer may withdraw from the purchase (Directive 2011/83/EU, art. 9). */
-export const WITHDRAWAL_DAYS = 14;
-const DAY = 86_400_000;
-
-/**
- * Until when a buyer may withdraw: the last moment of the 14th day after the day of delivery, in UTC.
- */
-export function withdrawalEnd(deliveredAt: Date): Date {
-  const dayOfDelivery = Math.floor(deliveredAt.getTime() / DAY);
-  return new Date((dayOfDelivery + WITHDRAWAL_DAYS + 1) * DAY - 1);
 }
 
 /** A refund as the API shows it. */
@@ -120,7 +128,7 @@ export const showRefund = (refund: OrderRefund): Refund => ({
   createdAt: refund.createdAt.toISOString(),
 });
 
-const notRefundable = (detail: string, extensions: Readonly<Record<string, unknown>>): Problem =>
+export const notRefundable = (detail: string, extensions: Readonly<Record<string, unknown>>): Problem =>
   new Problem({
     status: 409,
     slug: ORDER_PROBLEMS.notRefundable,

@@ -28,6 +28,7 @@ import { permittedOrder } from "./permitted-order.ts";
 import { placeOrder } from "./place-order.ts";
 import { quote } from "./quote.ts";
 import type { RefundStore } from "./refund-store.ts";
+import type { ReturnStore } from "./return-store.ts";
 import type { SagaContext } from "./saga.ts";
 
 /** Path of everything about one order. */
@@ -55,12 +56,13 @@ export interface OrderDesk {
   readonly saga: SagaContext;
   readonly catalog: Pick<HttpClient, "send">;
   readonly refunds: RefundStore;
+  readonly returns: ReturnStore;
   readonly tokens: OrderTokens;
 }
 
 /** Placing and reading orders; the gateway leads here from `/api/orders`. */
 export function registerOrderRoutes(api: Api, desk: OrderDesk): void {
-  const { database, saga, catalog, refunds, tokens } = desk;
+  const { database, saga, catalog, tokens } = desk;
 
   api.post(
     "/orders",
@@ -154,7 +156,7 @@ export function registerOrderRoutes(api: Api, desk: OrderDesk): void {
     },
     async (request) => {
       const { view, actor } = await permittedOrder(database, request, request.params.orderId, "orders:read");
-      return orderHistory(database, refunds, view, actor);
+      return orderHistory(database, desk, view, actor);
     },
   );
 }

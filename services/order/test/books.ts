@@ -38,7 +38,7 @@ const SOLD = count(
      (SELECT coalesce(sum((line->>'quantity')::int), 0) FROM orders, jsonb_array_elements(lines) AS line
       WHERE ${HAS_GOODS})
      - (SELECT coalesce(sum((line->>'quantity')::int), 0) FROM refunds, jsonb_array_elements(refunds.lines) AS line
-        WHERE state = 'done' AND kind = 'request' AND restock
+        WHERE state = 'done' AND kind IN ('request', 'return') AND restock
           AND order_id IN (SELECT id FROM orders WHERE ${HAS_GOODS})))::bigint AS count`,
 );
 const WAITING = count("books-waiting", "SELECT count(*) AS count FROM outbox");
