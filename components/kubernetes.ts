@@ -16,9 +16,11 @@ export { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 export { Service } from "@pulumi/kubernetes/core/v1/service.js";
 export { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount.js";
 export { Ingress } from "@pulumi/kubernetes/networking/v1/ingress.js";
+export { IngressClass } from "@pulumi/kubernetes/networking/v1/ingressClass.js";
 export { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy.js";
 export { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget.js";
 export { Provider } from "@pulumi/kubernetes/provider.js";
+export { StorageClass } from "@pulumi/kubernetes/storage/v1/storageClass.js";
 
 /** Shapes of what the API accepts, such as `core.Container`. */
 export type Container = types.input.core.v1.Container;

@@ -1,0 +1,75 @@
+/** Who may be what, and who may do what, as IAM reads it. */
+
+/** One statement of a policy. */
+export interface Statement {
+  readonly Effect: "Allow";
+  readonly Action: readonly string[];
+  readonly Principal?: { readonly Service: string };
+  readonly Resource?: readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** A policy document in JSON. */
+export function policyDocument(...statements: readonly Statement[]): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+}
+
+/**
+ * Lets a service of AWS take a role.
+ *
+ * @param service Such as `ec2.amazonaws.com`.
+ * @param options.sessionTags Whether it says more about the session, as EKS does of pods and Auto Mode of clusters.
+ * @param options.account Only on behalf of this account.
+ */
+export function trust(
+  service: string,
+  options: { readonly sessionTags?: boolean; readonly account?: string } = {},
+): string {
+  const { sessionTags = false, account } = options;
+  return policyDocument({
+    Effect: "Allow",
+    Action: ["sts:AssumeRole", ...(sessionTags ? ["sts:TagSession"] : [])],
+    Principal: { Service: service },
+    ...(account === undefined ? {} : { Condition: { StringEquals: { "aws:SourceAccount": account } } }),
+  });
+}
+
+/** Lets VPC flow logs write into one group of logs. */
+export function flowLogPolicy(logGroupArn: string): string {
+  return policyDocument({
+    Effect: "Allow",
+    Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+    Resource: [logGroupArn, `${logGroupArn}:*`],
+  });
+}
+
+/** A policy that AWS manages, by the name that its documentation calls it. */
+export function managedPolicy(partition: string, name: string): string {
+  return `arn:${partition}:iam::aws:policy/${name}`;
+}
+
+/**
+ * What EKS does for a cluster in its account, as its documentation asks for: with Auto Mode it makes nodes, disks and
+ * load balancers as well.
+ */
+export function clusterPolicies(partition: string, auto: boolean): string[] {
+  const names = ["AmazonEKSClusterPolicy"];
+  if (auto) {
+    names.push(
+      "AmazonEKSComputePolicy",
+      "AmazonEKSBlockStoragePolicy",
+      "AmazonEKSLoadBalancingPolicy",
+      "AmazonEKSNetworkingPolicy",
+    );
+  }
+  return names.map((name) => managedPolicy(partition, name));
+}
+
+/** What a node may do: join the cluster and pull images. Rights of pods are those of their pod identities. */
+export function nodePolicies(partition: string, auto: boolean): string[] {
+  const names = [
+    auto ? "AmazonEKSWorkerNodeMinimalPolicy" : "AmazonEKSWorkerNodePolicy",
+    "AmazonEC2ContainerRegistryPullOnly",
+  ];
+  return names.map((name) => managedPolicy(partition, name));
+}
