@@ -5,6 +5,7 @@ import { connectCluster, publicUrl } from "./cluster.ts";
 import { KeyRing } from "./components/credentials.ts";
 import { Platform } from "./components/platform/platform.ts";
 import { imageSource } from "./image-source.ts";
+import { installMesh } from "./mesh.ts";
 import { services } from "./services/index.ts";
 import { masterKeyOf } from "./settings/key.ts";
 import { readSettings } from "./settings/read.ts";
@@ -13,8 +14,13 @@ const settings = readSettings();
 const keys = new KeyRing(masterKeyOf(settings, { make: !pulumi.runtime.isDryRun() }));
 const provider = await connectCluster(settings);
 const images = await imageSource(settings);
+const mesh = await installMesh(settings, provider);
 
-const platform = new Platform("tradestack", { settings, services, images, keys }, { provider });
+const platform = new Platform(
+  "tradestack",
+  { settings, services, images, keys },
+  { provider, dependsOn: mesh },
+);
 await images.ready();
 
 export const environment = settings.environment;

@@ -10,6 +10,7 @@ import {
   readCluster,
 } from "./settings/cluster.ts";
 import { SettingsError } from "./settings/error.ts";
+import { type MeshSettings, readMesh } from "./settings/mesh.ts";
 import { type PostgresSettings, readPostgres } from "./settings/postgres.ts";
 import { Section, suggestion } from "./settings/section.ts";
 import { readServices, type ServiceSettings } from "./settings/services.ts";
@@ -34,6 +35,7 @@ const KEYS = [
   "storageClass",
   "ingress",
   "monitoringNamespace",
+  "mesh",
   "masterKey",
 ];
 /** Bytes that a master key must hold at least. */
@@ -63,6 +65,8 @@ export interface Settings {
   readonly ingress: IngressSettings;
   /** Namespace of the Prometheus that may read the services' metrics. */
   readonly monitoringNamespace: string;
+  /** Undefined where services speak to each other without a mesh. */
+  readonly mesh: MeshSettings | undefined;
   /** What every password is derived from, in base64; undefined where the stack's config has none. */
   readonly masterKey: string | undefined;
 }
@@ -104,11 +108,12 @@ export function parseSettings(
     throw new SettingsError(`tradestack:environment is missing; write one of ${ENVIRONMENTS.join(", ")}`);
   }
   const postgres = readPostgres(top.section("postgres"), environment);
+  const cluster = readCluster(top.section("cluster"), variables);
   const settings: Settings = {
     stack,
     environment,
     namespace: top.dnsName("namespace") ?? `tradestack-${environment}`,
-    cluster: readCluster(top.section("cluster"), variables),
+    cluster,
     registry: top.text("registry"),
     imageMirror: readMirror(top),
     resolveDigests: top.flag("resolveDigests") ?? environment !== "dev",
@@ -121,6 +126,7 @@ export function parseSettings(
     storageClass: top.dnsName("storageClass"),
     ingress: readIngress(top.section("ingress")),
     monitoringNamespace: top.dnsName("monitoringNamespace") ?? "monitoring",
+    mesh: readMesh(top.section("mesh"), cluster.kind),
     masterKey: readKey(top),
   };
   if (settings.cluster.kind === "existing") {

@@ -44,6 +44,23 @@ const images = {
   distroless: "gcr.io/distroless/cc-debian12:nonroot",
 } as const;
 
+/** Charts of service meshes, and where each is had from. */
+const charts = {
+  "linkerd-crds": { repository: "https://helm.linkerd.io/edge", version: "2026.6.3" },
+  "linkerd2-cni": { repository: "https://helm.linkerd.io/edge", version: "2026.6.3" },
+  "linkerd-control-plane": { repository: "https://helm.linkerd.io/edge", version: "2026.6.3" },
+  base: { repository: "https://istio-release.storage.googleapis.com/charts", version: "1.30.3" },
+  cni: { repository: "https://istio-release.storage.googleapis.com/charts", version: "1.30.3" },
+  istiod: { repository: "https://istio-release.storage.googleapis.com/charts", version: "1.30.3" },
+} as const;
+
+/** A Helm chart that others make. */
+export type ChartName = keyof typeof charts;
+
+/** Where a chart is had from, and which version of it. */
+export const publicChart = (name: ChartName): { readonly repository: string; readonly version: string } =>
+  charts[name];
+
 /** An image that others make. */
 export type PublicImage = keyof typeof images;
 /** A public image that no pod runs: others are built upon it. */

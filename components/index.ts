@@ -12,6 +12,9 @@ export type {
 export { LoadBalancer, type LoadBalancerArgs } from "./clusters/load-balancer/load-balancer.ts";
 export { ServiceImage, type ServiceImageArgs } from "./image/service-image.ts";
 export { PublicIngress, type PublicIngressArgs } from "./ingress/public-ingress.ts";
+export type { MeshArgs } from "./mesh/args.ts";
+export type { MeshObject } from "./mesh/mesh.ts";
+export { ServiceMesh, type ServiceMeshArgs } from "./mesh/service-mesh.ts";
 export type { MicroserviceArgs, MicroserviceOptions, StoreArgs } from "./microservice/args.ts";
 export { Microservice } from "./microservice/microservice.ts";
 export { EnvironmentNamespace, type EnvironmentNamespaceArgs } from "./namespace/namespace.ts";

@@ -4,6 +4,7 @@ import type { Settings } from "../../settings.ts";
 import type { KeyRing } from "../credentials.ts";
 import type { ImageSource } from "../image/source.ts";
 import { PublicIngress } from "../ingress/public-ingress.ts";
+import type { MeshArgs } from "../mesh/args.ts";
 import { Microservice } from "../microservice/microservice.ts";
 import { EnvironmentNamespace } from "../namespace/namespace.ts";
 import type { PostgresForm } from "../postgres/endpoint.ts";
@@ -76,6 +77,7 @@ export class Platform extends pulumi.ComponentResource {
         ...(service.public ? { ingressNamespace: settings.ingress.namespace } : {}),
         monitoringNamespace: settings.monitoringNamespace,
         internetPorts: [...(own?.internetPorts ?? [])],
+        ...meshArgs(settings),
         stores: stores.reachedBy(service),
         secrets: [
           ...stores.secretsOf(service),
@@ -99,6 +101,13 @@ export class Platform extends pulumi.ComponentResource {
 function publicUrl({ ingress: { host, tlsSecret } }: Settings): Record<string, string> {
   if (host === undefined) return {};
   return { PUBLIC_URL: `${tlsSecret === undefined ? "http" : "https"}://${host}` };
+}
+
+/** How every service takes part in the mesh, where there is one. */
+function meshArgs({ mesh }: Settings): { mesh?: MeshArgs } {
+  if (mesh === undefined) return {};
+  const { kind, strict, ingressAccount } = mesh;
+  return { mesh: { kind, strict, ...(ingressAccount === undefined ? {} : { ingressAccount }) } };
 }
 
 function ingressArgs({ ingress }: Settings) {

@@ -1,0 +1,44 @@
+import { mirrored } from "../../../versions.ts";
+import { PROXY_RESOURCES } from "../mesh.ts";
+import type { MeshCharts, MeshChartsArgs } from "../service-mesh.ts";
+import { istio } from "./istio.ts";
+
+/** Where Istio's images are. */
+const HUB = "docker.io/istio";
+
+/** Istio: definitions, network plugin, control plane. Certificates are its own affair. */
+export function istioCharts(_name: string, { controlReplicas, imageMirror }: MeshChartsArgs): MeshCharts {
+  const namespace = istio.controlNamespace;
+  const global = { hub: mirrored(HUB, imageMirror) };
+  return {
+    // The network plugin writes to its node.
+    namespaces: { [namespace]: "privileged" },
+    charts: [
+      { chart: "base", namespace, values: { global } },
+      { chart: "cni", namespace, values: { global } },
+      {
+        chart: "istiod",
+        namespace,
+        values: {
+          global: { ...global, proxy: { resources: proxyResources() } },
+          pilot: {
+            cni: { enabled: true },
+            env: { ENABLE_NATIVE_SIDECARS: "true" },
+            autoscaleEnabled: false,
+            replicaCount: controlReplicas,
+          },
+          // Who may be called is said by NetworkPolicies, in and out of the mesh.
+          meshConfig: { accessLogFile: "", enablePrometheusMerge: true },
+        },
+      },
+    ],
+  };
+}
+
+function proxyResources() {
+  const { cpu, memory } = PROXY_RESOURCES;
+  return {
+    requests: { cpu: cpu.request, memory: memory.request },
+    limits: { cpu: cpu.limit, memory: memory.limit },
+  };
+}
