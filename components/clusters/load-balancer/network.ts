@@ -35,11 +35,6 @@ export function contains({ base, size }: Network, address: string): boolean {
   return number >= base && number < base + size;
 }
 
-/** Whether two networks have an address in common; one of them then lies within the other. */
-export function overlap(a: Network, b: Network): boolean {
-  return a.base < b.base + b.size && b.base < a.base + a.size;
-}
-
 /** The address without its prefix. */
 export function hostOf(text: string): string {
   return text.split("/", 1)[0] ?? text;

@@ -1,11 +1,8 @@
-import { stringify } from "yaml";
+import { cloudConfig, type MachineFile } from "../cloud-config.ts";
 import type { BalancerConfiguration } from "./args.ts";
 import { LoadBalancerError } from "./check.ts";
 import { haproxyConfiguration, openFiles } from "./haproxy.ts";
 import { CHECK_SCRIPT, CHECK_SOURCE, CHECK_USER, keepalivedConfiguration } from "./keepalived.ts";
-
-/** Most bytes of user data that EC2 takes; other places take more. */
-const LIMIT = 16_384;
 
 /** What both services can do without, whatever they are asked. */
 const CONFINED = `NoNewPrivileges=yes
@@ -66,28 +63,22 @@ ${CONFINED}`;
 export function loadBalancerUserData(configuration: BalancerConfiguration, index: 0 | 1 = 0): string {
   const isPair = configuration.standby !== undefined;
   const services = isPair ? ["haproxy", "keepalived"] : ["haproxy"];
-  const files = [
-    ["/etc/haproxy/haproxy.cfg", haproxyConfiguration(configuration)],
-    [dropIn("haproxy"), haproxyUnit(configuration)],
+  const files: MachineFile[] = [
+    { path: "/etc/haproxy/haproxy.cfg", content: haproxyConfiguration(configuration) },
+    { path: dropIn("haproxy"), content: haproxyUnit(configuration) },
   ];
   if (isPair) {
     files.push(
-      ["/etc/keepalived/keepalived.conf", keepalivedConfiguration(configuration, index)],
-      [dropIn("keepalived"), KEEPALIVED_UNIT],
-      [CHECK_SCRIPT, CHECK_SOURCE],
+      { path: "/etc/keepalived/keepalived.conf", content: keepalivedConfiguration(configuration, index) },
+      { path: dropIn("keepalived"), content: KEEPALIVED_UNIT },
+      { path: CHECK_SCRIPT, content: CHECK_SOURCE, permissions: "0755" },
     );
   }
   const check = { name: CHECK_USER, system: true, shell: "/usr/sbin/nologin", no_create_home: true };
-  const userData = `#cloud-config\n${stringify(
+  return cloudConfig(
+    files,
     {
-      ssh_pwauth: false,
-      disable_root: true,
       ...(isPair ? { users: ["default", check] } : {}),
-      write_files: files.map(([path, content]) => ({
-        path,
-        permissions: path === CHECK_SCRIPT ? "0755" : "0644",
-        content,
-      })),
       package_update: true,
       packages: services,
       runcmd: [
@@ -99,15 +90,8 @@ export function loadBalancerUserData(configuration: BalancerConfiguration, index
         ]),
       ],
     },
-    { lineWidth: 0 },
-  )}`;
-  const size = Buffer.byteLength(userData);
-  if (size > LIMIT) {
-    throw new LoadBalancerError(
-      `the user data has ${size} bytes, and EC2 takes ${LIMIT}: give this load balancer fewer frontends or servers`,
-    );
-  }
-  return userData;
+    (problem) => new LoadBalancerError(`${problem}: give this load balancer fewer frontends or servers`),
+  );
 }
 
 function dropIn(service: string): string {
