@@ -62,17 +62,18 @@ test("manifests come in the order of making, then by name", () => {
   expect(objects).toEqual(["Namespace shop", "Service api", "Service web", "Deployment web", "Till till"]);
 });
 
-test("resources of other providers are told apart", () => {
+test("charts and resources of other providers are told apart", () => {
   const image = resource("docker-build:index:Image", "web");
   const provider = resource("pulumi:providers:kubernetes", "cluster");
-  expect(toManifests({ resources: [image, provider, NAMESPACE], outputs: {} })).toMatchObject({
-    others: [{ name: "web" }],
+  const chart = resource("kubernetes:helm.sh/v4:Chart", "mesh", { inputs: { chart: "istiod" } });
+  expect(toManifests({ resources: [image, provider, chart, NAMESPACE], outputs: {} })).toMatchObject({
+    others: [{ name: "web" }, { name: "mesh" }],
     manifests: [{ key: "Namespace shop" }],
   });
 });
 
 test.each([
-  [resource("kubernetes:helm.sh/v4:Chart", "chart"), /"chart".*cannot be written as one manifest/],
+  [resource("kubernetes:helm.sh/v3:Release", "chart"), /"chart".*cannot be written as one manifest/],
   [resource("kubernetes:apps/v1:DeploymentPatch", "patch"), /cannot be written as one manifest/],
   [
     resource("kubernetes:core/v1:Service", "web", { unknowns: [["spec", "clusterIP"]] }),

@@ -1,13 +1,13 @@
 import { ProgramError } from "../program/collect.ts";
 import type { Program, Registration } from "../program/registration.ts";
-import { asObject, isOneObject, type KubernetesObject, keyOf, type Manifest } from "./manifest.ts";
+import { asObject, isChart, isOneObject, type KubernetesObject, keyOf, type Manifest } from "./manifest.ts";
 import { compareObjects, precedesPods, runsPods } from "./order.ts";
 
 /** What a program wants of Kubernetes, and what it wants of anything else. */
 export interface Wanted {
   /** In the order of rendered files. */
   readonly manifests: readonly Manifest[];
-  /** Resources of other providers, which only Pulumi's engine can make. */
+  /** Charts and resources of other providers, which only Pulumi's engine can make. */
   readonly others: readonly Registration[];
 }
 
@@ -15,13 +15,13 @@ export interface Wanted {
  * Turns a program's Kubernetes resources into manifests that know what has to be there before them.
  *
  * @param program All that the program registered.
- * @throws {ProgramError} for a resource that cannot be written as one manifest: a chart, a patch, a value that only
- *   a real deployment would know.
+ * @throws {ProgramError} for a resource that cannot be written as one manifest: a patch, a value that only a real
+ *   deployment would know.
  */
 export function toManifests(program: Program): Wanted {
   const byUrn = new Map(program.resources.map((resource) => [resource.urn, resource]));
   const custom = program.resources.filter(({ custom }) => custom);
-  const kubernetes = custom.filter(({ type }) => type.startsWith("kubernetes:"));
+  const kubernetes = custom.filter(({ type }) => type.startsWith("kubernetes:") && !isChart(type));
   const objects = new Map(kubernetes.map((resource) => [resource.urn, toObject(resource)]));
 
   const needsOf = (urn: string, seen = new Set<string>()): string[] =>
@@ -39,7 +39,7 @@ export function toManifests(program: Program): Wanted {
   });
   return {
     manifests: withImplicitNeeds(explicit).sort((a, b) => compareObjects(a.object, b.object)),
-    others: custom.filter(({ type }) => !/^(kubernetes|pulumi):/.test(type)),
+    others: custom.filter(({ type }) => isChart(type) || !/^(kubernetes|pulumi):/.test(type)),
   };
 }
 

@@ -21,6 +21,9 @@ export interface Manifest {
 /** Types of Pulumi's Kubernetes provider that stand for many objects, or for a part of one. */
 const NOT_ONE_OBJECT = /^kubernetes:(helm\.sh|yaml|kustomize)[/:]|Patch$|List$/;
 
+/** A chart, which becomes objects only where Helm and a cluster are at hand. */
+export const isChart = (type: string): boolean => type === "kubernetes:helm.sh/v4:Chart";
+
 /** Whether a Kubernetes resource of this Pulumi type is one whole object. */
 export const isOneObject = (type: string): boolean => !NOT_ONE_OBJECT.test(type);
 

@@ -19,6 +19,7 @@ interface RegisterRequest {
   getType(): string;
   getName(): string;
   getCustom(): boolean;
+  getRemote(): boolean;
   getDependenciesList(): string[];
   getObject(): { toJavaScript(): JsonObject } | undefined;
 }
@@ -78,7 +79,8 @@ async function run(request: ProgramRequest): Promise<ProgramReply> {
             new ResourceError(`two resources of type ${type} are both named "${name}"; rename one`),
           );
         }
-        const custom = registration.getCustom();
+        // A component of another program, such as a chart, is made somewhere else, as a resource is.
+        const custom = registration.getCustom() || registration.getRemote();
         const { value, secrets, unknowns } = decode(registration.getObject()?.toJavaScript() ?? {});
         const dependencies = registration.getDependenciesList();
         const inputs = value as JsonObject;

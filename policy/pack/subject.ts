@@ -25,12 +25,19 @@ export interface EngineSubject extends Subject {
   readonly urns: ReadonlyMap<string, string>;
 }
 
+/**
+ * What the charts of a service mesh make. A control plane asks the Kubernetes API and its network plugin writes to its
+ * node: these are the charts' affair, chosen with their version, and no exception could be written into them.
+ */
+const OF_A_MESH = /tradestack:index:ServiceMesh\$kubernetes:helm\.sh\/v4:Chart\$/;
+
 /** The resources of a stack, or one of them by itself. */
 export function subjectOf(all: readonly EngineResource[]): EngineSubject {
   const manifests: KubernetesObject[] = [];
   const resources: CloudResource[] = [];
   const urns = new Map<string, string>();
   for (const { type, name, urn, props, dependencies } of all) {
+    if (OF_A_MESH.test(urn)) continue;
     const inputs = asObject(plain(props));
     if (type.startsWith("kubernetes:")) {
       // The engine tells the objects of a chart one by one, besides.
