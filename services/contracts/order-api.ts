@@ -17,7 +17,7 @@ const Words = Type.String({
   pattern: "^[^\\u0000-\\u001f\\u007f\\ud800-\\udfff]+$",
 });
 
-/** `POST /orders`, with an `Idempotency-Key`. There are no prices: the catalog's are taken. */
+/** `POST /orders`, with an `Idempotency-Key`. There are no prices to order at: the catalog's are taken. */
 export const OrderRequest = Type.Object(
   {
     customer: Type.Object(
@@ -29,6 +29,13 @@ export const OrderRequest = Type.Object(
     shipping: Type.Optional(ShippingMethod),
     lines: WantedLines,
     payment: Type.Object({ token: CardToken }, { additionalProperties: false }),
+    /**
+     * What the buyer has seen that it costs: the total of a {@link Quote}. Where it costs something else by now, the order
+     * is rejected with 409 `price-changed` and the new quote. Left out, it costs what it costs.
+     */
+    agreed: Type.Optional(
+      Type.Object({ total: PositiveMinorUnits, currency: Currency }, { additionalProperties: false }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -120,7 +127,8 @@ export const Order = Type.Object({
       awaited: Type.Optional(Type.Integer({ minimum: 0 })),
     }),
   ),
-  shipTo: Address,
+  /** Missing once it was erased, some time after the order's end. */
+  shipTo: Type.Optional(Address),
   shipping: ShippingMethod,
   paymentId: Type.Optional(Type.String({ format: "uuid" })),
   tracking: Type.Optional(Type.Object({ carrier: Type.String(), trackingNumber: TrackingNumber })),
@@ -282,6 +290,8 @@ export const ORDER_PROBLEMS = {
   timedOut: "order-timed-out",
   /** 422: the goods cost nothing, more than can be counted, or in a currency that nothing is shipped for. */
   unpayable: "unpayable-total",
+  /** 409: it costs something else than was agreed. Extension: `quote`, a {@link Quote} of what it costs now. */
+  priceChanged: "price-changed",
   /** 422: nothing is shipped to this country. Extension: `country`. */
   notShippedTo: "country-not-shipped-to",
   /** 409: the order is not in a state that allows it. Extension: `state`. */

@@ -18,6 +18,8 @@ export interface OrderRow {
   readonly tax: number | null;
   readonly total: number | null;
   readonly card_token: string | null;
+  readonly agreed_total: number | null;
+  readonly agreed_currency: string | null;
   readonly payment_id: string | null;
   readonly response_status: number | null;
   readonly response: string | null;
@@ -26,7 +28,7 @@ export interface OrderRow {
 }
 
 export const ORDER_COLUMNS = `id, request_hash, state, user_id, customer_email, ship_to, shipping, lines, currency, goods,
-  shipping_cost, tax, total, card_token, payment_id, response_status, response, attempts, created_at`;
+  shipping_cost, tax, total, card_token, agreed_total, agreed_currency, payment_id, response_status, response, attempts, created_at`;
 
 /** Reads a row as what its state says it is; the table's checks guarantee the columns that are read here. */
 export function sagaOrder(row: OrderRow): SagaOrder {
@@ -42,7 +44,16 @@ export function sagaOrder(row: OrderRow): SagaOrder {
   };
   switch (row.state) {
     case "pending":
-      return { ...facts, state: "pending", lines: [...row.lines], cardToken: row.card_token ?? "" };
+      return {
+        ...facts,
+        state: "pending",
+        lines: [...row.lines],
+        cardToken: row.card_token ?? "",
+        agreed:
+          row.agreed_total === null || row.agreed_currency === null
+            ? undefined
+            : { total: row.agreed_total, currency: row.agreed_currency },
+      };
     case "reserved":
       return {
         ...facts,

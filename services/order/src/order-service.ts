@@ -6,6 +6,7 @@ import { order } from "../service.ts";
 import { afterSale } from "./after-sale.ts";
 import { registerAfterSaleRoutes } from "./after-sale-routes.ts";
 import { orderTokens } from "./buyer.ts";
+import { erasePeople } from "./erase-people.ts";
 import { eventHandlers } from "./event-handlers.ts";
 import { OrderStore } from "./order-store.ts";
 import { watchOrders } from "./order-watch.ts";
@@ -16,12 +17,15 @@ import { registerOrderRoutes } from "./routes.ts";
 const settings = {
   /** How long stock is held for an order, in seconds; one that is not paid by then is rejected. */
   RESERVATION_SECONDS: integer(1, 3600, 120),
+  /** Mail and postal addresses are erased so many days after their order came to an end. */
+  ADDRESS_KEPT_DAYS: integer(30, 4000, 365),
   /** Secret that the tokens of guests' orders are made from. */
   ORDER_TOKEN_KEY: text(),
 };
 
 /** Looks this often for orders and refunds that nobody is working on, in milliseconds. */
 const RECOVERY_INTERVAL = 1000;
+const HOUR = 3_600_000;
 
 export const orderService: Service<typeof settings> = {
   description: order,
@@ -58,6 +62,7 @@ export const orderService: Service<typeof settings> = {
     watchOrders({ database, metrics });
     consume(...eventHandlers);
     background("order recovery", RECOVERY_INTERVAL, () => recoverOrders(saga, context, log));
+    background("erasure", HOUR, () => erasePeople(database, settings.ADDRESS_KEPT_DAYS));
     background("refund recovery", RECOVERY_INTERVAL, () => recoverRefunds(context, log));
   },
 };

@@ -22,8 +22,8 @@ const UNFINISHED = "state IN ('pending', 'reserved', 'compensating', 'cancelling
 const OPEN = statement<{ created_at: Date }>(
   "order-open",
   `INSERT INTO orders (id, idempotency_scope, idempotency_key, request_hash, user_id, token_hash, customer_email,
-     ship_to, shipping, lines, card_token, moved_by, leased_until)
-   VALUES ($1, $2, $3, $4, $5::uuid, $6, $7, $8, $9, $10, $11, coalesce($5::uuid::text, '${GUEST}'), ${LEASE})
+     ship_to, shipping, lines, card_token, agreed_total, agreed_currency, moved_by, leased_until)
+   VALUES ($1, $2, $3, $4, $5::uuid, $6, $7, $8, $9, $10, $11, $12, $13, coalesce($5::uuid::text, '${GUEST}'), ${LEASE})
    ON CONFLICT (idempotency_scope, idempotency_key) DO NOTHING RETURNING created_at`,
 );
 const TAKE_BY_KEY = statement<OrderRow & { taken: boolean }>(
@@ -119,7 +119,7 @@ export class OrderStore {
   /** Stores a new order, leased to the caller; undefined when its key is known already. */
   async open(order: NewOrder): Promise<PendingOrder | undefined> {
     const { id, keyScope, idempotencyKey, requestHash, request, owner } = order;
-    const { customer, shipTo, shipping = "standard", lines, payment } = request;
+    const { customer, shipTo, shipping = "standard", lines, payment, agreed } = request;
     const userId = "userId" in owner ? owner.userId : undefined;
     const [row] = await this.#database.query(OPEN, [
       id,
@@ -133,6 +133,8 @@ export class OrderStore {
       shipping,
       JSON.stringify(lines),
       payment.token,
+      agreed?.total ?? null,
+      agreed?.currency ?? null,
     ]);
     return (
       row && {
@@ -145,6 +147,7 @@ export class OrderStore {
         shipping,
         lines,
         cardToken: payment.token,
+        agreed,
         attempts: 0,
         createdAt: row.created_at,
       }

@@ -19,7 +19,9 @@ interface ViewRow {
   readonly returned: Readonly<Record<string, number>> | null;
   /** Pieces that are to come back, by SKU; null where none are. */
   readonly awaited: Readonly<Record<string, number>> | null;
+  /** Only with a country once it was erased. */
   readonly ship_to: Address;
+  readonly erased_at: Date | null;
   readonly shipping: ShippingMethod;
   readonly payment_id: string | null;
   readonly carrier: string | null;
@@ -29,7 +31,7 @@ interface ViewRow {
 }
 
 const VIEW = `SELECT id, state, user_id, token_hash, currency, goods, shipping_cost, tax, total, refunded, lines,
-  ship_to, shipping, payment_id, carrier, tracking_number, delivered_at, created_at,
+  ship_to, erased_at, shipping, payment_id, carrier, tracking_number, delivered_at, created_at,
   CASE WHEN refund_planned > 0 THEN returned_pieces(id) END AS returned,
   CASE WHEN delivered_at IS NOT NULL THEN awaited_pieces(id) END AS awaited
   FROM orders`;
@@ -99,7 +101,7 @@ function shownOrder(row: ViewRow): Order {
         ...(awaited !== undefined && { awaited }),
       };
     }),
-    shipTo: row.ship_to,
+    ...(row.erased_at === null && { shipTo: row.ship_to }),
     shipping: row.shipping,
     ...(row.payment_id !== null && { paymentId: row.payment_id }),
     ...(carrier !== null &&

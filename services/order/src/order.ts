@@ -6,6 +6,7 @@ import {
   type OrderLine,
   type OrderRequest,
   type OrderState,
+  type Quote,
   type Totals,
 } from "../../contracts/order-api.ts";
 
@@ -43,6 +44,7 @@ export interface PendingOrder extends Facts {
   readonly state: "pending";
   readonly lines: OrderRequest["lines"];
   readonly cardToken: string;
+  readonly agreed: OrderRequest["agreed"];
 }
 
 /** Stock and prices are held. */
@@ -135,6 +137,17 @@ export const timedOut = (): Problem =>
     title: "Order timed out",
     detail:
       "The order could not be completed in time and costs nothing; order again with a new Idempotency-Key",
+  });
+
+/** It costs something else than the buyer has seen. */
+export const priceChanged = (quote: Quote): Problem =>
+  new Problem({
+    status: 409,
+    slug: ORDER_PROBLEMS.priceChanged,
+    title: "Price changed",
+    detail:
+      "It costs something else by now, and nothing was charged; see `quote`, and order again if that is right",
+    extensions: { quote },
   });
 
 /** There is no such order, as far as the caller may know. */

@@ -1,6 +1,6 @@
 import { type HttpClient, outboxRow, Problem, parseAnswer, unavailable } from "../../chassis/index.ts";
 import { Reservation, reservationPath, returnsPath } from "../../contracts/catalog-api.ts";
-import type { Totals } from "../../contracts/order-api.ts";
+import type { Quote, Totals } from "../../contracts/order-api.ts";
 import { orderPaid } from "../../contracts/order-events.ts";
 import { PAYMENT_PROBLEMS, Payment } from "../../contracts/payment-api.ts";
 import {
@@ -10,6 +10,7 @@ import {
   type OpenOrder,
   openOrder,
   type PendingOrder,
+  priceChanged,
   type ReservedOrder,
   rejection,
   type SagaOrder,
@@ -17,7 +18,7 @@ import {
 } from "./order.ts";
 import type { OrderStore } from "./order-store.ts";
 import { refusal } from "./refusal.ts";
-import { orderTotals } from "./totals.ts";
+import { orderTotals, rateOf } from "./totals.ts";
 
 /** What an order is carried through with. */
 export interface SagaContext {
@@ -97,6 +98,7 @@ async function reserve(
   let totals: Totals;
   try {
     totals = orderTotals(lines, currency, { country, shipping: order.shipping });
+    checkAgreed(order, { lines, currency, totals });
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     await release(context, order.id, requestId);
@@ -104,6 +106,16 @@ async function reserve(
   }
   if (!(await store.reserve(order, { lines, currency, totals }))) return store.find(order.id);
   return { ...order, state: "reserved", lines, currency, totals, paymentId: undefined };
+}
+
+/** @throws {Problem} 409 when it costs something else than the buyer has seen. */
+function checkAgreed(
+  { agreed, shipTo: { country }, shipping }: PendingOrder,
+  { lines, currency, totals }: Pick<Quote, "lines" | "currency" | "totals">,
+): void {
+  if (agreed === undefined || (agreed.total === totals.total && agreed.currency === currency)) return;
+  const { taxRate } = rateOf(country);
+  throw priceChanged({ currency, totals, lines, country, shipping, taxRate });
 }
 
 async function pay(

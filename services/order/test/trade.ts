@@ -205,6 +205,7 @@ export class Trade {
   async dispatch({ id: orderId, ...order }: Order): Promise<EventOf<typeof shipmentDispatched>> {
     const { database } = this.parcels;
     const { shipTo, shipping, currency = "", paymentId = "", totals } = order;
+    if (shipTo === undefined) throw new Error(`order ${orderId} was erased`);
     const paid = {
       orderId,
       paymentId,
