@@ -1,7 +1,9 @@
 /** Which cluster the program talks to, and what has to be there before it does. */
 
 import * as pulumi from "@pulumi/pulumi";
+import type { RegistryLoginArgs } from "./components/image/service-image.ts";
 import { Provider } from "./components/kubernetes.ts";
+import type { ManagedStores, OutsideArgs } from "./components/platform/platform.ts";
 import { hasEngine, isUpdate } from "./engine.ts";
 import { chosenPorts } from "./sandbox/ports.ts";
 import { type ExistingTarget, guardProduction } from "./settings/cluster.ts";
@@ -20,16 +22,44 @@ const CHANGES = {
   enablePatchForce: true,
 };
 
+/** A stack's cluster, and what comes with it. */
+export interface Connection {
+  readonly provider: Provider;
+  /** Where the images of services go, and what they have to run on; undefined: as the settings say. */
+  readonly images?: ClusterImages;
+  /** What has to be there before the platform. */
+  readonly before?: pulumi.Resource[];
+  /** What of the cluster is no pod. */
+  readonly outside?: OutsideArgs;
+  /** Stores that are made beside it. */
+  readonly managed?: ManagedStores;
+}
+
+/** What a cluster wants of images. */
+export interface ClusterImages {
+  readonly registry: pulumi.Input<string>;
+  /** Undefined: Docker is logged in there already. */
+  readonly login?: RegistryLoginArgs;
+  /** Platforms of its nodes, such as `linux/arm64`. */
+  readonly platforms: string[];
+}
+
 /**
- * The provider of the stack's cluster. In an update the sandbox is started first; a preview works without it.
+ * The stack's cluster. In an update the sandbox is started first; a preview works without it. One that the stack makes
+ * is a resource like any other.
  *
  * @throws {SettingsError} when the kubeconfig or the context is not there, or looks like production to another stack.
  */
-export async function connectCluster(settings: Settings): Promise<Provider> {
-  if (!hasEngine()) return new Provider("cluster", {});
+export async function connectCluster(settings: Settings): Promise<Connection> {
   const { cluster } = settings;
+  if (cluster.kind === "eks") {
+    guardProduction(settings.environment, { context: cluster.name, others: [] }, process.env);
+    const { makeEks } = await import("./eks.ts");
+    return makeEks(cluster, settings, CHANGES);
+  }
+  if (!hasEngine()) return { provider: new Provider("cluster", {}) };
   const address = cluster.kind === "existing" ? await existing(cluster, settings) : await sandbox();
-  return new Provider("cluster", { ...CHANGES, ...address });
+  return { provider: new Provider("cluster", { ...CHANGES, ...address }) };
 }
 
 interface Address {
@@ -54,7 +84,8 @@ async function sandbox(): Promise<Address> {
 /** Where the platform is reached from outside; null where only the ingress controller knows. */
 export function publicUrl({ cluster, ingress }: Settings): string | null {
   if (ingress.host !== undefined) {
-    return `${ingress.tlsSecret === undefined ? "http" : "https"}://${ingress.host}`;
+    const plain = ingress.tlsSecret === undefined && ingress.certificateArn === undefined;
+    return `${plain ? "http" : "https"}://${ingress.host}`;
   }
   return cluster.kind === "sandbox" ? `http://127.0.0.1:${chosenPorts().http}` : null;
 }

@@ -1,6 +1,7 @@
 /** Where the images of a stack come from: made on this machine for the sandbox, from registries elsewhere. */
 
 import * as pulumi from "@pulumi/pulumi";
+import type { ClusterImages } from "./cluster.ts";
 import type { ImageSource } from "./components/image/source.ts";
 import { isUpdate } from "./engine.ts";
 import type { ImageName } from "./images/recipes.ts";
@@ -14,8 +15,12 @@ export interface ProgramImages extends ImageSource {
   ready(): Promise<void>;
 }
 
-/** The source of a stack's images. What builds and pushes them is loaded only where it is needed. */
-export async function imageSource(settings: Settings): Promise<ProgramImages> {
+/**
+ * The source of a stack's images. What builds and pushes them is loaded only where it is needed.
+ *
+ * @param cluster What a cluster that the stack makes wants of them.
+ */
+export async function imageSource(settings: Settings, cluster?: ClusterImages): Promise<ProgramImages> {
   if (settings.cluster.kind === "sandbox") {
     if (isUpdate()) return await builtImages();
     return { service: imageReference, thirdParty: imageReference, ready: nothing };
@@ -23,6 +28,7 @@ export async function imageSource(settings: Settings): Promise<ProgramImages> {
   const { registrySource } = await import("./components/image/registry-source.ts");
   const source = registrySource({
     registry: settings.registry,
+    ...cluster,
     prebuilt: Object.fromEntries(
       Object.entries(settings.services).map(([name, service]) => [name, service.image]),
     ),

@@ -12,14 +12,14 @@ import { readSettings } from "./settings/read.ts";
 
 const settings = readSettings();
 const keys = new KeyRing(masterKeyOf(settings, { make: !pulumi.runtime.isDryRun() }));
-const provider = await connectCluster(settings);
-const images = await imageSource(settings);
+const { provider, images: wanted, before = [], ...cluster } = await connectCluster(settings);
+const images = await imageSource(settings, wanted);
 const mesh = await installMesh(settings, provider);
 
 const platform = new Platform(
   "tradestack",
-  { settings, services, images, keys },
-  { provider, dependsOn: mesh },
+  { settings, services, images, keys, ...cluster },
+  { provider, dependsOn: [...before, ...mesh] },
 );
 await images.ready();
 

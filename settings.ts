@@ -80,6 +80,8 @@ export interface IngressSettings {
   readonly host: string | undefined;
   /** Name of the TLS Secret; undefined: plain HTTP. */
   readonly tlsSecret: string | undefined;
+  /** Certificate that AWS keeps, where the class makes load balancers of AWS; undefined: the Secret, or plain HTTP. */
+  readonly certificateArn: string | undefined;
 }
 
 /**
@@ -173,14 +175,33 @@ function readIngress(section: Section): IngressSettings {
     namespace: section.dnsName("namespace") ?? className,
     host: section.dnsName("host"),
     tlsSecret: section.dnsName("tlsSecret"),
+    certificateArn: readCertificate(section),
   };
   section.refuseUnknownKeys();
-  if (settings.tlsSecret !== undefined && settings.host === undefined) {
+  const certificate = (["tlsSecret", "certificateArn"] as const).find((key) => settings[key] !== undefined);
+  if (certificate !== undefined && settings.host === undefined) {
     throw new SettingsError(
-      `${section.name("host")} is missing; a certificate (tlsSecret) is for a host: name it`,
+      `${section.name("host")} is missing; a certificate (${certificate}) is for a host: name it`,
     );
   }
   return settings;
+}
+
+const CERTIFICATE = /^arn:aws(-cn|-us-gov)?:acm:[-a-z0-9]+:\d{12}:certificate\/[-a-f0-9]+$/;
+
+/** A load balancer of AWS reads no Secret, and nothing else reads what AWS keeps. */
+function readCertificate(section: Section): string | undefined {
+  const arn = section.text("certificateArn");
+  if (arn !== undefined && !CERTIFICATE.test(arn)) {
+    section.refuse(
+      "certificateArn",
+      "is no certificate of ACM; write it like arn:aws:acm:REGION:ACCOUNT:certificate/ID",
+    );
+  }
+  if (arn !== undefined && section.has("tlsSecret")) {
+    section.refuse("certificateArn", "and tlsSecret are two certificates; remove one");
+  }
+  return arn;
 }
 
 function readKey(section: Section): string | undefined {

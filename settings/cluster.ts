@@ -1,3 +1,4 @@
+import { type EksTarget, readEks } from "./eks.ts";
 import { SettingsError } from "./error.ts";
 import type { Section } from "./section.ts";
 
@@ -19,7 +20,9 @@ export interface ExistingTarget {
   readonly kubeconfig: string | undefined;
 }
 
-export type ClusterTarget = SandboxTarget | ExistingTarget;
+export type ClusterTarget = SandboxTarget | ExistingTarget | EksTarget;
+
+const KINDS = ["sandbox", "existing", "eks"] as const;
 
 /** Names the context that stands in for the stack's own cluster; set by `--context`. */
 export const CONTEXT_VARIABLE = "TRADESTACK_CONTEXT";
@@ -34,14 +37,18 @@ export const CONFIRMATION_VARIABLE = "TRADESTACK_YES_REALLY";
  * @throws {SettingsError} when the stack names no cluster or half of one.
  */
 export function readCluster(section: Section, variables: NodeJS.ProcessEnv): ClusterTarget {
-  const kind = section.oneOf("kind", ["sandbox", "existing"]);
+  const kind = section.oneOf("kind", KINDS);
+  const override = variables[CONTEXT_VARIABLE];
+  if (kind === "eks") {
+    refuseOverride(section, override);
+    return readEks(section);
+  }
   const context = section.text("context");
   const kubeconfig = section.text("kubeconfig");
   section.refuseUnknownKeys();
-  const override = variables[CONTEXT_VARIABLE];
   if (override) return { kind: "existing", context: override, kubeconfig };
   if (kind === undefined) {
-    throw new SettingsError(`${section.name("kind")} is missing; write "sandbox" or "existing"`);
+    throw new SettingsError(`${section.name("kind")} is missing; write one of ${KINDS.join(", ")}`);
   }
   if (kind === "sandbox") {
     if (context === undefined && kubeconfig === undefined) return { kind };
@@ -55,6 +62,14 @@ export function readCluster(section: Section, variables: NodeJS.ProcessEnv): Clu
     );
   }
   return { kind, context, kubeconfig };
+}
+
+/** A stack that makes its cluster would want it gone, were another one put in its place. */
+function refuseOverride(section: Section, context: string | undefined): void {
+  if (!context) return;
+  throw new SettingsError(
+    `${section.path}: this stack makes its own cluster, and with --context ${context} it would be deleted; use a stack of kind: existing for that context`,
+  );
 }
 
 /**

@@ -94,6 +94,16 @@ export class Section {
     return value as number[];
   }
 
+  /** A list of texts, none of them empty. */
+  texts(key: string): string[] | undefined {
+    const value = this.#take(key);
+    if (value === undefined) return undefined;
+    const isText = (item: unknown) => typeof item === "string" && item.trim() !== "";
+    if (!Array.isArray(value) || !value.every(isText))
+      this.refuse(key, "is not a list of texts; write it like [a, b]");
+    return value as string[];
+  }
+
   /** A text, number or flag, as the text that a variable holds. */
   scalar(key: string): string {
     const value = this.#take(key);

@@ -2,13 +2,17 @@ import { getRegistryImageOutput } from "@pulumi/docker/getRegistryImage.js";
 import type * as pulumi from "@pulumi/pulumi";
 import { SettingsError } from "../../settings/error.ts";
 import type { ThirdPartyImage } from "../../versions.ts";
-import { ServiceImage } from "./service-image.ts";
+import { type RegistryLoginArgs, ServiceImage } from "./service-image.ts";
 import type { ImageSource } from "./source.ts";
 
 /** How images are had from registries. */
 export interface RegistrySourceArgs {
   /** Where images of services are pushed; undefined where all of them are made elsewhere. */
-  readonly registry: string | undefined;
+  readonly registry: pulumi.Input<string> | undefined;
+  /** Credentials of that registry; default: those that Docker is logged in with. */
+  readonly login?: RegistryLoginArgs;
+  /** Platforms that images of services are built for; default: the builder's own. */
+  readonly platforms?: string[];
   /** References of service images that are made elsewhere, by service. */
   readonly prebuilt: Readonly<Record<string, string | undefined>>;
   /** Tag that stands for the present content of a service's image. */
@@ -52,6 +56,8 @@ export function registrySource(
           dockerfile: `${args.root}/images/service/Dockerfile`,
           buildArgs: { SERVICE: name },
           baseImages: args.baseImages,
+          ...(args.login === undefined ? {} : { login: args.login }),
+          ...(args.platforms === undefined ? {} : { platforms: args.platforms }),
         },
         opts,
       );

@@ -1,6 +1,20 @@
 import { Image, type ImageArgs } from "@pulumi/docker-build/image.js";
 import * as pulumi from "@pulumi/pulumi";
 
+/** Credentials of a registry. */
+export interface RegistryLoginArgs {
+  /**
+   * The registry's host.
+   *
+   * @example "registry.example.com"
+   */
+  address: pulumi.Input<string>;
+  /** Name of the user. */
+  username: pulumi.Input<string>;
+  /** Password or token. */
+  password: pulumi.Input<string>;
+}
+
 /** What a {@link ServiceImage} is made from. Its name is that of the service. */
 export interface ServiceImageArgs {
   /**
@@ -8,7 +22,13 @@ export interface ServiceImageArgs {
    *
    * @example "registry.example.com/tradestack"
    */
-  registry: string;
+  registry: pulumi.Input<string>;
+  /**
+   * Credentials of the registry.
+   *
+   * @default those that Docker is logged in with
+   */
+  login?: RegistryLoginArgs;
   /**
    * Tag that stands for the content: the same content has the same tag, so that nothing is built twice.
    *
@@ -55,8 +75,10 @@ export class ServiceImage extends pulumi.ComponentResource {
   readonly reference: pulumi.Output<string>;
 
   constructor(name: string, args: ServiceImageArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("tradestack:index:ServiceImage", name, args, opts);
-    const reference = `${args.registry}/${name}:${args.tag}`;
+    // Without the login: a component's inputs are kept in the state.
+    const { login, ...inputs } = args;
+    super("tradestack:index:ServiceImage", name, inputs, opts);
+    const reference = pulumi.interpolate`${args.registry}/${name}:${args.tag}`;
     const image = new Image(
       `${name}-image`,
       {
@@ -66,13 +88,14 @@ export class ServiceImage extends pulumi.ComponentResource {
         buildArgs: args.buildArgs ?? {},
         // The importable face has no unions; the provider refuses what is no platform.
         ...(args.platforms === undefined ? {} : { platforms: args.platforms as ImageArgs["platforms"] }),
+        ...(login === undefined ? {} : { registries: [login] }),
         push: true,
         // A preview neither builds nor needs Docker.
         buildOnPreview: false,
       },
       { parent: this },
     );
-    this.reference = image.tags.apply((tags) => tags?.[0] ?? reference);
+    this.reference = pulumi.all([image.tags, reference]).apply(([tags, wanted]) => tags?.[0] ?? wanted);
     this.registerOutputs({ reference: this.reference });
   }
 }

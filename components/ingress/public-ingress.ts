@@ -1,6 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Ingress } from "../kubernetes.ts";
+import { ADMIN_PORT, API_PORT } from "../../services/description.ts";
+import { Ingress, NetworkPolicy } from "../kubernetes.ts";
 import { labels, NOT_AWAITED } from "../labels.ts";
+import { allowFrom } from "../network-policy/rules.ts";
+import { controllerAnnotations } from "./annotations.ts";
 
 /** A service that the public reaches. */
 export interface PublicRoute {
@@ -47,6 +50,21 @@ export interface PublicIngressArgs {
    */
   tlsSecret?: string;
   /**
+   * ARN of a certificate that AWS keeps (ACM), for the class of Application Load Balancers in the place of a Secret.
+   *
+   * @default none
+   * @example "arn:aws:acm:eu-central-1:123456789012:certificate/2f3a9b1c-0000-4000-8000-000000000000"
+   */
+  certificateArn?: string;
+  /**
+   * Ranges in which load balancers outside of the cluster are, which then are let in to the services. A controller in
+   * the cluster has a namespace instead, which the services name.
+   *
+   * @default []
+   * @example ["10.0.192.0/22"]
+   */
+  loadBalancerCidrs?: string[];
+  /**
    * Most bytes of a request body, as far as the class has a setting for it on the Ingress (nginx); the gateway
    * refuses larger ones in any case.
    *
@@ -69,7 +87,7 @@ export interface PublicIngressArgs {
 export class PublicIngress extends pulumi.ComponentResource {
   constructor(name: string, args: PublicIngressArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tradestack:index:PublicIngress", name, args, opts);
-    const nginx = args.className.includes("nginx");
+    this.#letIn(name, args);
     new Ingress(
       `${name}-ingress`,
       {
@@ -80,7 +98,11 @@ export class PublicIngress extends pulumi.ComponentResource {
           annotations: {
             // Many controllers never tell an address, which Pulumi would wait ten minutes for.
             ...NOT_AWAITED,
-            ...(nginx ? { "nginx.ingress.kubernetes.io/proxy-body-size": args.bodyLimit ?? "1m" } : {}),
+            ...controllerAnnotations({
+              className: args.className,
+              bodyLimit: args.bodyLimit ?? "1m",
+              certificateArn: args.certificateArn,
+            }),
           },
         },
         spec: {
@@ -109,5 +131,32 @@ export class PublicIngress extends pulumi.ComponentResource {
       { parent: this },
     );
     this.registerOutputs();
+  }
+
+  /** Load balancers in front of the cluster are no pods: they are known by where they are. */
+  #letIn(name: string, { namespace, routes, loadBalancerCidrs = [] }: PublicIngressArgs): void {
+    if (loadBalancerCidrs.length === 0) return;
+    const peers = loadBalancerCidrs.map((cidr) => ({ ipBlock: { cidr } }));
+    new NetworkPolicy(
+      `${name}-entry`,
+      {
+        metadata: { name: `${name}-entry`, namespace, labels: labels(name, "ingress") },
+        spec: {
+          podSelector: {
+            matchExpressions: [
+              {
+                key: "app.kubernetes.io/name",
+                operator: "In",
+                values: routes.map(({ service }) => service),
+              },
+            ],
+          },
+          policyTypes: ["Ingress"],
+          // Requests, and the question whether a pod is ready.
+          ingress: allowFrom(peers, [API_PORT, ADMIN_PORT]),
+        },
+      },
+      { parent: this },
+    );
   }
 }

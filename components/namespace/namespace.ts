@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Namespace, NetworkPolicy } from "../kubernetes.ts";
 import { labels } from "../labels.ts";
+import { allowDns } from "../network-policy/rules.ts";
 
 /** What an {@link EnvironmentNamespace} is made from. Its name is also that of the namespace. */
 export interface EnvironmentNamespaceArgs {
@@ -10,6 +11,13 @@ export interface EnvironmentNamespaceArgs {
    * @example "staging"
    */
   environment: string;
+  /**
+   * Addresses of a DNS server that runs on the nodes instead of in pods, which then every pod may ask.
+   *
+   * @default []: it runs in pods of kube-system
+   * @example ["172.20.0.10"]
+   */
+  dnsAddresses?: string[];
 }
 
 /**
@@ -48,6 +56,33 @@ export class EnvironmentNamespace extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    this.#letAsk(args.dnsAddresses ?? []);
     this.registerOutputs({ name: this.name });
+  }
+
+  /** What is no pod is known by its address: the policies of services let them ask pods only. */
+  #letAsk(dnsAddresses: readonly string[]): void {
+    if (dnsAddresses.length === 0) return;
+    new NetworkPolicy(
+      "dns-on-nodes",
+      {
+        metadata: {
+          name: "dns-on-nodes",
+          namespace: this.name,
+          labels: labels("dns-on-nodes", "environment"),
+        },
+        spec: {
+          podSelector: {},
+          policyTypes: ["Egress"],
+          egress: [
+            {
+              to: dnsAddresses.map((address) => ({ ipBlock: { cidr: `${address}/32` } })),
+              ports: allowDns.ports ?? [],
+            },
+          ],
+        },
+      },
+      { parent: this },
+    );
   }
 }

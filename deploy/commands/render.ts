@@ -1,6 +1,7 @@
 import type { Arguments } from "../arguments.ts";
 import { withholdSecrets } from "../manifests/redact.ts";
 import { toStream, writeFiles } from "../manifests/write.ts";
+import type { Registration } from "../program/registration.ts";
 import { readDeployment } from "../stack/wanted.ts";
 
 /**
@@ -20,8 +21,20 @@ export async function render({ stack, out, json, includeSecrets }: Arguments): P
   if (secrets > 0 && !includeSecrets) {
     process.stderr.write(`${secrets} Secrets are without their values (--include-secrets writes them)\n`);
   }
-  for (const { type, name } of others) {
-    process.stderr.write(`not a Kubernetes object, and so not rendered: ${type} "${name}"\n`);
+  if (others.length > 0) {
+    process.stderr.write(
+      `${others.length} resources are no Kubernetes objects and not rendered (${packages(others)}); --engine pulumi makes them\n`,
+    );
   }
   return 0;
+}
+
+/** How many resources there are of each package: `aws 72, docker-build 9`. */
+function packages(resources: readonly Registration[]): string {
+  const counts = new Map<string, number>();
+  for (const { type } of resources) {
+    const name = type.split(":", 1)[0] ?? type;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return [...counts].map(([name, count]) => `${name} ${count}`).join(", ");
 }

@@ -2,13 +2,15 @@ import { SettingsError } from "../../../settings/error.ts";
 import { checkPrincipals, publicRanges } from "./access.ts";
 import type { EksClusterArgs, EksNodeGroupArgs } from "./args.ts";
 import { type Architecture, commonArchitecture } from "./instance-types.ts";
-import { planSubnets, readRange, refuseOverlaps, type ZoneSubnets } from "./subnets.ts";
+import { addressIn, planSubnets, readRange, refuseOverlaps, type ZoneSubnets } from "./subnets.ts";
 import { readRegion, zonesOf } from "./zones.ts";
 
 /** Arguments of a cluster without gaps or contradictions, and what follows from them. */
 export interface EksPlan {
   readonly cidr: string;
   readonly serviceCidr: string;
+  /** Address of the cluster's DNS. */
+  readonly dnsAddress: string;
   readonly zones: readonly string[];
   /** The subnets of each zone. */
   readonly subnets: readonly ZoneSubnets[];
@@ -69,6 +71,8 @@ export function planEks(name: string, args: EksClusterArgs, place = `EksCluster 
   return {
     cidr,
     serviceCidr,
+    // EKS gives it the tenth address.
+    dnsAddress: addressIn(serviceCidr, 10),
     zones,
     subnets,
     publicAccess: publicRanges(key("publicAccessCidrs"), args.publicAccessCidrs ?? []),
@@ -81,7 +85,7 @@ export function planEks(name: string, args: EksClusterArgs, place = `EksCluster 
 function checkName(place: string, name: string): void {
   if (NAME.test(name) && name.length <= LONGEST_NAME) return;
   throw new SettingsError(
-    `${place}: ${JSON.stringify(name)} cannot be a cluster's name; use up to ${LONGEST_NAME} small letters, digits and dashes`,
+    `${place}: ${JSON.stringify(name)} cannot be a name here; use up to ${LONGEST_NAME} small letters, digits and dashes`,
   );
 }
 

@@ -10,7 +10,6 @@ import { makeNodeGroup } from "./nodes.ts";
 import { clusterPolicies, nodePolicies, trust } from "./policies.ts";
 import { makeRepositories, registryOf } from "./repositories.ts";
 import { makeRole } from "./role.ts";
-import { addressIn } from "./subnets.ts";
 import { partitionOf } from "./zones.ts";
 
 const LOGS = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
@@ -173,8 +172,7 @@ export class EksCluster extends pulumi.ComponentResource {
     this.privateCidrs = pulumi.output(plan.subnets.map((zone) => zone.private));
     this.publicCidrs = pulumi.output(plan.subnets.map((zone) => zone.public));
     this.nodeSecurityGroupId = cluster.vpcConfig.clusterSecurityGroupId;
-    // EKS gives it the tenth address.
-    this.dnsAddress = pulumi.output(addressIn(plan.serviceCidr, 10));
+    this.dnsAddress = pulumi.output(plan.dnsAddress);
     this.registerOutputs({
       clusterName: this.clusterName,
       kubeconfig: this.kubeconfig,

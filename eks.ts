@@ -1,0 +1,72 @@
+/** What a stack on Amazon EKS makes before its platform. Loaded only where there is one, with the SDK of AWS. */
+
+import { getAuthorizationTokenOutput } from "@pulumi/aws/ecr/getAuthorizationToken.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { Connection } from "./cluster.ts";
+import { Provider as Aws } from "./components/aws.ts";
+import { EksCluster } from "./components/clusters/eks/cluster.ts";
+import { EksDefaults } from "./components/clusters/eks/defaults.ts";
+import { Provider } from "./components/kubernetes.ts";
+import { services } from "./services/index.ts";
+import type { EksTarget } from "./settings/eks.ts";
+import type { Settings } from "./settings.ts";
+
+/**
+ * Makes the cluster, and what in it comes before everything else.
+ *
+ * @param changes How the provider of Kubernetes changes what is there.
+ */
+export async function makeEks(
+  { name, args, plan }: EksTarget,
+  settings: Settings,
+  changes: object,
+): Promise<Connection> {
+  const aws = new Aws("aws", {
+    region: args.region,
+    // Credentials of another account are refused before anything is made with them.
+    allowedAccountIds: [args.account],
+    defaultTags: {
+      tags: { "tradestack:stack": settings.stack, "tradestack:environment": settings.environment },
+    },
+  });
+  const cluster = new EksCluster(
+    name,
+    { ...args, repositories: settings.registry === undefined ? ownImages(settings) : [] },
+    { provider: aws },
+  );
+  const provider = new Provider("cluster", { ...changes, kubeconfig: cluster.kubeconfig });
+  const autoMode = plan.nodeGroups.length === 0;
+  const defaults = new EksDefaults(name, { autoMode }, { provider });
+  const platforms = plan.architectures.map((architecture) => `linux/${architecture}`);
+  return {
+    provider,
+    before: [defaults],
+    images:
+      settings.registry === undefined
+        ? { registry: cluster.registry, login: loginTo(cluster, args.account, aws), platforms }
+        : { registry: settings.registry, platforms },
+    ...(autoMode
+      ? {
+          outside: {
+            dnsAddresses: [plan.dnsAddress],
+            loadBalancerCidrs: plan.subnets.map((zone) => zone.public),
+          },
+        }
+      : {}),
+  };
+}
+
+/** Services whose images nobody else makes. */
+function ownImages(settings: Settings): string[] {
+  return services.map(({ name }) => name).filter((name) => settings.services[name]?.image === undefined);
+}
+
+/** Credentials with which images can be pushed for twelve hours, asked for anew in each update. */
+function loginTo({ registry }: EksCluster, account: string, provider: Aws) {
+  const token = getAuthorizationTokenOutput({ registryId: account }, { provider });
+  return {
+    address: registry.apply((reference) => reference.split("/", 1)[0] ?? reference),
+    username: token.userName,
+    password: pulumi.secret(token.password),
+  };
+}
