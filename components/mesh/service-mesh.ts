@@ -79,6 +79,13 @@ export class ServiceMesh extends pulumi.ComponentResource {
                 // A control plane that has to let itself in could not begin.
                 ...(args.kind === "linkerd" ? { "config.linkerd.io/admission-webhooks": "disabled" } : {}),
               },
+              annotations:
+                level === "privileged"
+                  ? {
+                      "policy.tradestack.dev/restricted-pods":
+                        "the network plugin of the mesh writes to its node",
+                    }
+                  : {},
             },
           },
           { parent: this },

@@ -286,6 +286,10 @@ describe("the control plane", () => {
     const signed = resources.resources.filter(({ type }) => type.endsWith(":LocallySignedCert"));
     expect(signed.filter(({ inputs }) => inputs.isCaCertificate === true)).toHaveLength(1);
     expect(signed).toHaveLength(4);
+    for (const { metadata } of resources.all("Namespace")) {
+      const exception = metadata.annotations?.["policy.tradestack.dev/restricted-pods"];
+      expect(exception !== undefined, metadata.name).toBe(metadata.name === "linkerd-cni");
+    }
     const levels = resources
       .all("Namespace")
       .map(({ metadata }) => [metadata.name, metadata.labels["pod-security.kubernetes.io/enforce"]]);

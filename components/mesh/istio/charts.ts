@@ -3,6 +3,7 @@ import { PROXY_RESOURCES } from "../mesh.ts";
 import type { MeshCharts, MeshChartsArgs } from "../service-mesh.ts";
 import { istio } from "./istio.ts";
 
+const CNI_NAMESPACE = "istio-cni";
 /** Where Istio's images are. */
 const HUB = "docker.io/istio";
 
@@ -12,10 +13,10 @@ export function istioCharts(_name: string, { controlReplicas, imageMirror }: Mes
   const global = { hub: mirrored(HUB, imageMirror) };
   return {
     // The network plugin writes to its node.
-    namespaces: { [namespace]: "privileged" },
+    namespaces: { [CNI_NAMESPACE]: "privileged", [namespace]: "restricted" },
     charts: [
       { chart: "base", namespace, values: { global } },
-      { chart: "cni", namespace, values: { global } },
+      { chart: "cni", namespace: CNI_NAMESPACE, values: { global } },
       {
         chart: "istiod",
         namespace,
@@ -26,6 +27,7 @@ export function istioCharts(_name: string, { controlReplicas, imageMirror }: Mes
             env: { ENABLE_NATIVE_SIDECARS: "true" },
             autoscaleEnabled: false,
             replicaCount: controlReplicas,
+            seccompProfile: { type: "RuntimeDefault" },
           },
           // Who may be called is said by NetworkPolicies, in and out of the mesh.
           meshConfig: { accessLogFile: "", enablePrometheusMerge: true },
