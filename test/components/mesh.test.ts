@@ -304,7 +304,8 @@ describe("the control plane", () => {
     expect(charts(resources).map(({ chart }) => chart)).toEqual(["base", "cni", "istiod"]);
     expect(charts(resources)[2]?.values).toMatchObject({
       global: { hub: "docker.io/istio" },
-      pilot: { cni: { enabled: true }, replicaCount: 2 },
+      cni: { enabled: true },
+      replicaCount: 2,
     });
   });
 });

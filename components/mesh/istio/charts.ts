@@ -22,15 +22,11 @@ export function istioCharts(_name: string, { controlReplicas, imageMirror }: Mes
         namespace,
         values: {
           global: { ...global, proxy: { resources: proxyResources() } },
-          pilot: {
-            cni: { enabled: true },
-            env: { ENABLE_NATIVE_SIDECARS: "true" },
-            autoscaleEnabled: false,
-            replicaCount: controlReplicas,
-            seccompProfile: { type: "RuntimeDefault" },
-          },
-          // Who may be called is said by NetworkPolicies, in and out of the mesh.
-          meshConfig: { accessLogFile: "", enablePrometheusMerge: true },
+          cni: { enabled: true },
+          env: { ENABLE_NATIVE_SIDECARS: "true" },
+          autoscaleEnabled: false,
+          replicaCount: controlReplicas,
+          seccompProfile: { type: "RuntimeDefault" },
         },
       },
     ],
