@@ -2,7 +2,8 @@ import { defineConfig } from "vitest/config";
 
 /**
  * Three rings of tests. `unit` needs nothing but this checkout; `integration` needs real PostgreSQL, Redis
- * and RabbitMQ servers, those of components (`integration-programs`) only Debian's programs; `e2e` needs a cluster.
+ * and RabbitMQ servers, those of components and alerts (`integration-programs`) only programs of Debian; `e2e` needs a
+ * cluster.
  * A file says by its name which ring it belongs to.
  *
  * The files of `unit` share loaded modules, which halves its time, and every core; a file that replaces a module with a
@@ -33,7 +34,7 @@ export default defineConfig({
         test: {
           name: "integration",
           include: ["**/*.integration.test.ts"],
-          exclude: ["**/node_modules/**", "components/**"],
+          exclude: ["**/node_modules/**", "components/**", "observability/**"],
           globalSetup: ["test/support/servers.ts"],
           testTimeout: 60_000,
           hookTimeout: 120_000,
@@ -42,7 +43,7 @@ export default defineConfig({
       {
         test: {
           name: "integration-programs",
-          include: ["components/**/*.integration.test.ts"],
+          include: ["components/**/*.integration.test.ts", "observability/**/*.integration.test.ts"],
           exclude: ["**/node_modules/**"],
           testTimeout: 60_000,
           hookTimeout: 300_000,
