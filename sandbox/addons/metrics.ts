@@ -1,5 +1,6 @@
 /** metrics-server: what `kubectl top` and the HPA read. */
 
+import { AUTOSCALING } from "../autoscaling.ts";
 import { account, deployment, type KubernetesObject, labels, restricted, rule, SYSTEM } from "./objects.ts";
 
 const NAME = "metrics-server";
@@ -56,9 +57,8 @@ export function metrics(image: string): KubernetesObject[] {
           "--secure-port=10250",
           "--kubelet-preferred-address-types=InternalIP",
           "--kubelet-certificate-authority=/var/run/secrets/kubernetes.io/serviceaccount/ca.crt",
-          // The resolution must exceed the timeout.
-          "--metric-resolution=10s",
-          "--kubelet-request-timeout=5s",
+          `--metric-resolution=${AUTOSCALING.metricResolution}s`,
+          `--kubelet-request-timeout=${AUTOSCALING.kubeletRequestTimeout}s`,
         ],
         ports: [{ name: "https", containerPort: 10250 }],
         resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "192Mi" } },

@@ -1,5 +1,6 @@
 /** The programs of the node and their arguments. */
 
+import { AUTOSCALING } from "../autoscaling.ts";
 import { inNode, type Layout, NODE_NAME, network } from "./layout.ts";
 
 /** One program that the node keeps running. */
@@ -146,11 +147,9 @@ function controllerManager(layout: Layout): string[] {
       "allocate-node-cidrs": false,
       "cluster-cidr": network.podSubnet,
       "service-cluster-ip-range": network.serviceSubnet,
-      // A load step is to be answered within 30 s: metrics every 10 s (see metrics-server), looked at every 5 s
-      // rather than 15, and a fresh pod's use counts after 30 s rather than five minutes.
-      "horizontal-pod-autoscaler-sync-period": "5s",
-      "horizontal-pod-autoscaler-initial-readiness-delay": "10s",
-      "horizontal-pod-autoscaler-cpu-initialization-period": "30s",
+      "horizontal-pod-autoscaler-sync-period": `${AUTOSCALING.syncPeriod}s`,
+      "horizontal-pod-autoscaler-initial-readiness-delay": `${AUTOSCALING.initialReadinessDelay}s`,
+      "horizontal-pod-autoscaler-cpu-initialization-period": `${AUTOSCALING.cpuInitializationPeriod}s`,
     }),
   ];
 }
