@@ -105,7 +105,7 @@ test.each<[string, Record<string, unknown>, RegExp]>([
   [
     "no cluster",
     { environment: "dev" },
-    /^tradestack:cluster\.kind is missing; write "sandbox" or "existing"/,
+    /^tradestack:cluster\.kind is missing; write one of sandbox, existing, eks/,
   ],
   ["half a cluster", { ...dev, cluster: { kind: "existing" } }, /context is missing; .*never used unasked/],
   ["both clusters", { ...dev, cluster: { kind: "sandbox", context: "kind" } }, /sandbox takes neither/],

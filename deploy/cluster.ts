@@ -29,7 +29,7 @@ export interface EnsureOptions {
 }
 
 /**
- * Opens the cluster that a stack is for: the sandbox, or an existing one by its context.
+ * Opens the cluster that a stack is for: the sandbox, an existing one by its context, or one on EKS.
  *
  * @param ensure How to bring the sandbox up; without it, it has to run.
  * @throws {ClusterError} where it is not there. @throws {SettingsError} where it looks like production and the stack
@@ -41,6 +41,17 @@ export async function openCluster(settings: Settings, ensure?: EnsureOptions): P
     const cluster = { kubectl: "kubectl", kubeconfig: target.kubeconfig, context: target.context };
     await refuseProduction(settings, cluster);
     return { ...(await reach(cluster)), sandbox: undefined, schedulingPatience: SCHEDULING_PATIENCE.cluster };
+  }
+  if (target.kind === "eks") {
+    const { eksCluster } = await import("./kubernetes/eks.ts");
+    const cluster = await eksCluster(target);
+    return { ...(await reach(cluster)), sandbox: undefined, schedulingPatience: SCHEDULING_PATIENCE.cluster };
+  }
+  if (target.kind !== "sandbox") {
+    throw new ClusterError(
+      `the way to the cluster of stack "${settings.stack}" is in Pulumi's state alone; ` +
+        "use --engine pulumi, or kubectl with the stack's output kubeconfig",
+    );
   }
   const sandbox = ensure === undefined ? sandboxConnection() : await bringUp(ensure);
   if (sandbox === undefined) {

@@ -1,6 +1,7 @@
 import { type EksTarget, readEks } from "./eks.ts";
 import { SettingsError } from "./error.ts";
 import type { Section } from "./section.ts";
+import { readVm, type VmTarget } from "./vm.ts";
 
 /** Where an environment belongs. */
 export const ENVIRONMENTS = ["dev", "staging", "prod"] as const;
@@ -20,9 +21,19 @@ export interface ExistingTarget {
   readonly kubeconfig: string | undefined;
 }
 
-export type ClusterTarget = SandboxTarget | ExistingTarget | EksTarget;
+/** A Kubernetes that another stack made: `kind: existing` with a `stack`. */
+export interface ReferenceTarget {
+  readonly kind: "reference";
+  /** Full name of the stack, such as `acme/tradestack/prod`, whose output `kubeconfig` leads there. */
+  readonly stack: string;
+}
 
-const KINDS = ["sandbox", "existing", "eks"] as const;
+export type ClusterTarget = SandboxTarget | ExistingTarget | ReferenceTarget | EksTarget;
+
+/** Whether the stack itself makes its cluster, which then only Pulumi's engine can. */
+export const isMade = ({ kind }: ClusterTarget): boolean => kind !== "sandbox" && kind !== "existing";
+
+const KINDS = ["sandbox", "existing", "eks", "vm"] as const;
 
 /** Names the context that stands in for the stack's own cluster; set by `--context`. */
 export const CONTEXT_VARIABLE = "TRADESTACK_CONTEXT";
@@ -43,25 +54,43 @@ export function readCluster(section: Section, variables: NodeJS.ProcessEnv): Clu
     refuseOverride(section, override);
     return readEks(section);
   }
+  // Its machines are none of the stack's resources: there is nothing that another context would delete.
+  if (kind === "vm" && !override) return readVm(section);
   const context = section.text("context");
   const kubeconfig = section.text("kubeconfig");
+  const stack = section.text("stack");
   section.refuseUnknownKeys();
   if (override) return { kind: "existing", context: override, kubeconfig };
   if (kind === undefined) {
     throw new SettingsError(`${section.name("kind")} is missing; write one of ${KINDS.join(", ")}`);
   }
   if (kind === "sandbox") {
-    if (context === undefined && kubeconfig === undefined) return { kind };
+    if ((context ?? kubeconfig ?? stack) === undefined) return { kind };
     throw new SettingsError(
-      `${section.path}: the sandbox takes neither context nor kubeconfig; remove them, or write kind: existing`,
+      `${section.path}: the sandbox takes neither context nor kubeconfig nor stack; remove them, or write kind: existing`,
+    );
+  }
+  if (stack !== undefined) {
+    if ((context ?? kubeconfig) === undefined) return { kind: "reference", stack: readStackName(section) };
+    throw new SettingsError(
+      `${section.name("stack")}: a stack brings its own kubeconfig; remove context and kubeconfig, or the stack`,
     );
   }
   if (context === undefined) {
     throw new SettingsError(
-      `${section.name("context")} is missing; name a context of the kubeconfig: the current one is never used unasked`,
+      `${section.name("context")} is missing; name a context of the kubeconfig, for the current one is never used unasked, or a stack that made the cluster`,
     );
   }
   return { kind, context, kubeconfig };
+}
+
+/** Organisation, project and stack, as Pulumi refers to a stack of another project. */
+const STACK_NAME = /^[^/\s]+\/[^/\s]+\/[^/\s]+$/;
+
+function readStackName(section: Section): string {
+  const stack = section.text("stack");
+  if (stack !== undefined && STACK_NAME.test(stack)) return stack;
+  return section.refuse("stack", "is not a full name; write it like acme/tradestack/prod");
 }
 
 /** A stack that makes its cluster would want it gone, were another one put in its place. */

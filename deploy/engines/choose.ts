@@ -1,3 +1,4 @@
+import { isMade } from "../../settings/cluster.ts";
 import type { EngineChoice } from "../arguments.ts";
 import { type EnsureOptions, type OpenCluster, openCluster } from "../cluster.ts";
 import { ClusterError } from "../kubernetes/cluster.ts";
@@ -20,7 +21,7 @@ export async function chooseEngine(
 ): Promise<Engine> {
   if (choice === "render") return renderEngine;
   if (choice === "auto" && findPulumi() === undefined) return renderEngine;
-  if (await isRendered(run, ensure)) {
+  if (!isMade(run.settings.cluster) && (await isRendered(run, ensure))) {
     if (choice === "auto") return renderEngine;
     throw new EngineError(
       `stack "${run.stack}" was deployed with --engine render; to hand it over, run "npm run destroy -- ` +
