@@ -38,6 +38,9 @@ const images = {
   postgres: "docker.io/library/postgres:17.6-bookworm",
   redis: "docker.io/library/redis:7.2.11-bookworm",
   rabbitmq: "docker.io/library/rabbitmq:4.1.4-management",
+  rclone: "docker.io/rclone/rclone:1.71.1",
+  // Run by the CloudNativePG operator, which the sandbox does not have.
+  "cnpg-postgres": "ghcr.io/cloudnative-pg/postgresql:17.6-minimal-bookworm",
   // Only built upon; `images/service/Dockerfile` repeats two of them, which a test holds together.
   debian: "docker.io/library/debian:12-slim",
   node: `docker.io/library/node:${NODE_VERSION}-bookworm-slim`,
@@ -65,6 +68,8 @@ export const publicChart = (name: ChartName): { readonly repository: string; rea
 export type PublicImage = keyof typeof images;
 /** A public image that no pod runs: others are built upon it. */
 export type BaseImage = "debian" | "node" | "distroless";
+/** A public image that only an operator can run. The sandbox has neither. */
+export type OperatorImage = "cnpg-postgres";
 /** A public image that pods run. */
 export type ThirdPartyImage = Exclude<PublicImage, BaseImage>;
 

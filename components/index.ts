@@ -1,5 +1,9 @@
 /** The components that other programs import. */
 
+export type { ReadOutputs, StackOutputs } from "../outputs.ts";
+export type { PostgresBackupArgs, ServerLocationArgs } from "./backup/args.ts";
+export type { BucketArgs } from "./backup/bucket.ts";
+export { PostgresBackup } from "./backup/postgres-backup.ts";
 export type {
   FrontendArgs,
   HealthCheckArgs,
@@ -20,8 +24,10 @@ export { Microservice } from "./microservice/microservice.ts";
 export { EnvironmentNamespace, type EnvironmentNamespaceArgs } from "./namespace/namespace.ts";
 export { PostgresDatabase, type PostgresDatabaseArgs } from "./postgres/database.ts";
 export type { CertificateAuthority } from "./postgres/endpoint.ts";
+export { ReplicatedPostgres, type ReplicatedPostgresArgs } from "./postgres/replicated.ts";
 export { PostgresServer, type PostgresServerArgs } from "./postgres/server.ts";
 export { type BrokerUserArgs, MessageBroker, type MessageBrokerArgs } from "./rabbitmq/broker.ts";
+export { kubeconfigOf, readStack } from "./read-stack.ts";
 export {
   type RedisInternalArgs,
   RedisReplicaSet,

@@ -9,9 +9,11 @@ export { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.
 export { Deployment } from "@pulumi/kubernetes/apps/v1/deployment.js";
 export { StatefulSet } from "@pulumi/kubernetes/apps/v1/statefulSet.js";
 export { HorizontalPodAutoscaler } from "@pulumi/kubernetes/autoscaling/v2/horizontalPodAutoscaler.js";
+export { CronJob } from "@pulumi/kubernetes/batch/v1/cronJob.js";
 export { Job } from "@pulumi/kubernetes/batch/v1/job.js";
 export { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap.js";
 export { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
+export { PersistentVolumeClaim } from "@pulumi/kubernetes/core/v1/persistentVolumeClaim.js";
 export { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 export { Service } from "@pulumi/kubernetes/core/v1/service.js";
 export { ServiceAccount } from "@pulumi/kubernetes/core/v1/serviceAccount.js";

@@ -6,6 +6,7 @@ import {
   DEBIAN_SUITE,
   familiar,
   NODE_VERSION,
+  type OperatorImage,
   type PublicImage,
   publicImage,
 } from "../versions.ts";
@@ -46,14 +47,16 @@ export interface Recipe {
 const SERVICE_FOLDER = "images/service";
 const none = (): readonly string[] => [];
 
-const publicRecipes: Readonly<Record<PublicImage, Omit<Recipe, "name" | "folder">>> = {
-  debian: { bases: [], ingredients: () => [DEBIAN_SUITE] },
-  node: { bases: ["debian"], ingredients: () => [NODE_VERSION] },
-  distroless: { bases: ["debian"], ingredients: none },
-  postgres: { bases: ["debian"], ingredients: none },
-  redis: { bases: ["debian"], ingredients: none },
-  rabbitmq: { bases: ["debian"], ingredients: none },
-};
+const publicRecipes: Readonly<Record<Exclude<PublicImage, OperatorImage>, Omit<Recipe, "name" | "folder">>> =
+  {
+    debian: { bases: [], ingredients: () => [DEBIAN_SUITE] },
+    node: { bases: ["debian"], ingredients: () => [NODE_VERSION] },
+    distroless: { bases: ["debian"], ingredients: none },
+    postgres: { bases: ["debian"], ingredients: none },
+    redis: { bases: ["debian"], ingredients: none },
+    rabbitmq: { bases: ["debian"], ingredients: none },
+    rclone: { bases: ["debian"], ingredients: none },
+  };
 
 /**
  * The recipe of an image.
@@ -62,7 +65,7 @@ const publicRecipes: Readonly<Record<PublicImage, Omit<Recipe, "name" | "folder"
  */
 export function recipeOf(name: ImageName): Recipe {
   if (Object.hasOwn(publicRecipes, name)) {
-    return { ...publicRecipes[name as PublicImage], name, folder: `images/${name}` };
+    return { ...publicRecipes[name as keyof typeof publicRecipes], name, folder: `images/${name}` };
   }
   if (name === RUNTIME) {
     return {

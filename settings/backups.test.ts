@@ -66,7 +66,10 @@ describe("backups", () => {
 describe("PostgreSQL", () => {
   test("is one server, or three where that is asked for", () => {
     expect(postgres({})).toEqual({ kind: "shared", storage: "2Gi" });
-    expect(postgres({ kind: "replicated" })).toMatchObject({ instances: 3, installOperator: false });
+    expect(postgres({ kind: "replicated" })).toMatchObject({
+      instances: 3,
+      operatorNamespace: "cnpg-system",
+    });
   });
 
   test.each<[string, object, RegExp]>([

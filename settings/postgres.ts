@@ -6,23 +6,23 @@ import type { Section } from "./section.ts";
 export const POSTGRES_KINDS = ["shared", "replicated", "rds"] as const;
 
 /** One server for all services, which a restart interrupts for some seconds. */
-export interface SharedPostgres {
+export interface SharedSettings {
   readonly kind: "shared";
   /** Size of its volume. */
   readonly storage: string;
 }
 
 /** Three servers, of which one takes over when the primary is lost; the CloudNativePG operator runs them. */
-export interface ReplicatedPostgres {
+export interface ReplicatedSettings {
   readonly kind: "replicated";
   /** Size of the volume of each. */
   readonly storage: string;
   readonly instances: number;
-  /** Whether the operator is installed with the stack, or is there already. */
-  readonly installOperator: boolean;
+  /** Namespace of the operator, which is there already. */
+  readonly operatorNamespace: string;
 }
 
-export type PostgresSettings = SharedPostgres | ReplicatedPostgres | RdsSettings;
+export type PostgresSettings = SharedSettings | ReplicatedSettings | RdsSettings;
 
 /**
  * Reads how PostgreSQL runs.
@@ -41,7 +41,7 @@ export function readPostgres(section: Section, environment: Environment): Postgr
           kind,
           storage,
           instances: readInstances(section),
-          installOperator: section.flag("installOperator") ?? false,
+          operatorNamespace: section.dnsName("operatorNamespace") ?? "cnpg-system",
         };
   section.refuseUnknownKeys();
   return settings;

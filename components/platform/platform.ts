@@ -8,9 +8,10 @@ import type { MeshArgs } from "../mesh/args.ts";
 import { Microservice } from "../microservice/microservice.ts";
 import { EnvironmentNamespace } from "../namespace/namespace.ts";
 import type { PostgresForm } from "../postgres/endpoint.ts";
+import { databaseEnvironment } from "./databases.ts";
 import { edges } from "./edges.ts";
 import { foreignSecrets, ownSecrets } from "./secrets.ts";
-import { type Stores, storeEnvironment, storesOf } from "./stores.ts";
+import { type Stores, storesOf } from "./stores.ts";
 
 /** What a {@link Platform} is made from. */
 export interface PlatformArgs {
@@ -24,6 +25,16 @@ export interface PlatformArgs {
   keys: KeyRing;
   /** Forms of stores that a cloud runs; given only where the settings name one, for their SDKs are heavy. */
   managed?: ManagedStores;
+  /** What of the cluster is no pod; given only where something is. */
+  outside?: OutsideArgs;
+}
+
+/** What a cluster has outside of its pods, which policies know by its address. */
+export interface OutsideArgs {
+  /** Addresses of a DNS server that runs on the nodes. */
+  readonly dnsAddresses: string[];
+  /** Ranges in which load balancers are. */
+  readonly loadBalancerCidrs: string[];
 }
 
 /** Stores that a cloud runs. */
@@ -43,7 +54,7 @@ export class Platform extends pulumi.ComponentResource {
     const { settings, services } = args;
     const environment = new EnvironmentNamespace(
       settings.namespace,
-      { environment: settings.environment },
+      { environment: settings.environment, dnsAddresses: args.outside?.dnsAddresses ?? [] },
       { parent: this },
     );
     this.namespace = environment.name;
@@ -55,7 +66,12 @@ export class Platform extends pulumi.ComponentResource {
     if (routes.length > 0) {
       new PublicIngress(
         "public",
-        { namespace: this.namespace, routes, ...ingressArgs(settings) },
+        {
+          namespace: this.namespace,
+          routes,
+          ...ingressArgs(settings),
+          loadBalancerCidrs: args.outside?.loadBalancerCidrs ?? [],
+        },
         { parent: this },
       );
     }
@@ -74,7 +90,9 @@ export class Platform extends pulumi.ComponentResource {
         scale,
         resources,
         ...edges(service, services),
-        ...(service.public ? { ingressNamespace: settings.ingress.namespace } : {}),
+        ...(service.public && !args.outside?.loadBalancerCidrs.length
+          ? { ingressNamespace: settings.ingress.namespace }
+          : {}),
         monitoringNamespace: settings.monitoringNamespace,
         internetPorts: [...(own?.internetPorts ?? [])],
         ...meshArgs(settings),
@@ -86,7 +104,7 @@ export class Platform extends pulumi.ComponentResource {
         ],
         migrates: service.database !== undefined,
         environment: {
-          ...storeEnvironment(service),
+          ...databaseEnvironment(service),
           ...(service.demoData && settings.environment === "dev" ? { SEED_DEMO: "true" } : {}),
           ...publicUrl(settings),
           ...own?.environment,
@@ -98,9 +116,11 @@ export class Platform extends pulumi.ComponentResource {
 }
 
 /** Where people find the platform, for services that send links; unknown where any host leads to it. */
-function publicUrl({ ingress: { host, tlsSecret } }: Settings): Record<string, string> {
+function publicUrl({ ingress: { host, tlsSecret, certificateArn } }: Settings): Record<string, string> {
   if (host === undefined) return {};
-  return { PUBLIC_URL: `${tlsSecret === undefined ? "http" : "https"}://${host}` };
+  return {
+    PUBLIC_URL: `${tlsSecret === undefined && certificateArn === undefined ? "http" : "https"}://${host}`,
+  };
 }
 
 /** How every service takes part in the mesh, where there is one. */
@@ -115,5 +135,6 @@ function ingressArgs({ ingress }: Settings) {
     className: ingress.className,
     ...(ingress.host === undefined ? {} : { host: ingress.host }),
     ...(ingress.tlsSecret === undefined ? {} : { tlsSecret: ingress.tlsSecret }),
+    ...(ingress.certificateArn === undefined ? {} : { certificateArn: ingress.certificateArn }),
   };
 }

@@ -19,6 +19,8 @@ export interface PostgresEndpoint {
   readonly authority?: CertificateAuthority;
   /** Where NetworkPolicies let its clients go: its pods, or addresses outside of the cluster. */
   readonly store: StoreArgs;
+  /** What made it, and is the parent of the databases on it. */
+  readonly component: ComponentResource;
 }
 
 /** Certificates in PEM, under a key of a Secret in the clients' namespace. */

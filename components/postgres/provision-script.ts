@@ -17,12 +17,12 @@ ALTER ROLE :"role" WITH LOGIN NOCREATEDB NOCREATEROLE CONNECTION LIMIT :connecti
 SELECT format('ALTER ROLE %I WITH NOSUPERUSER NOREPLICATION NOBYPASSRLS', rolname) FROM pg_roles
   WHERE rolname = :'role' AND (rolsuper OR rolreplication OR rolbypassrls) \\gexec
 SELECT format('GRANT %I TO CURRENT_USER', :'role')
-  WHERE NOT pg_has_role(CURRENT_USER, :'role', 'MEMBER') \\gexec
+  WHERE NOT pg_has_role(CURRENT_USER, :'role', 'USAGE') \\gexec
 SELECT format('CREATE DATABASE %I OWNER %I', :'role', :'role')
   WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'role') \\gexec
 ALTER DATABASE :"role" OWNER TO :"role";
 REVOKE ALL ON DATABASE :"role" FROM PUBLIC;
 SELECT format('REVOKE ALL ON DATABASE %I FROM PUBLIC', datname) FROM pg_database
-  WHERE datname IN ('postgres', 'template1') AND pg_has_role(CURRENT_USER, datdba, 'MEMBER') \\gexec
+  WHERE datname IN ('postgres', 'template1') AND pg_has_role(CURRENT_USER, datdba, 'USAGE') \\gexec
 SQL
 `.trimStart();

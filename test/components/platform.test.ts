@@ -210,6 +210,7 @@ describe("the network", () => {
         service.calls.map((callee) => `${service.name} → ${callee.name}:8080`),
       ),
       ...postgres.map((service) => `${service.name} → postgres:5432`),
+      "postgres-backup → postgres:5432",
       "postgres-provisioner → postgres:5432",
       ...[6379, 26379].flatMap((port) => [
         ...redis.map((service) => `${service.name} → redis:${port}`),

@@ -140,7 +140,7 @@ describe("PostgreSQL", () => {
       name: "POSTGRES_PASSWORD_FILE",
       value: "/run/secrets/postgres/password",
     });
-    expect(made.one("ConfigMap").data["postgresql.conf"]).toContain("shared_buffers = 256MB");
+    expect(made.one("ConfigMap").data["postgresql.conf"]).toContain("shared_buffers = '256MB'");
     expect(made.one("ConfigMap").data["pg_hba.conf"]).toMatch(/host +sameuser +all +all +scram-sha-256/);
   });
 

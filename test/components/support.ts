@@ -4,12 +4,14 @@ import * as pulumi from "@pulumi/pulumi";
 /** The kinds that the components make, as they look once everything is known. */
 interface Kinds {
   ConfigMap: types.output.core.v1.ConfigMap;
+  CronJob: types.output.batch.v1.CronJob;
   Deployment: types.output.apps.v1.Deployment;
   HorizontalPodAutoscaler: types.output.autoscaling.v2.HorizontalPodAutoscaler;
   Ingress: types.output.networking.v1.Ingress;
   Job: types.output.batch.v1.Job;
   Namespace: types.output.core.v1.Namespace;
   NetworkPolicy: types.output.networking.v1.NetworkPolicy;
+  PersistentVolumeClaim: types.output.core.v1.PersistentVolumeClaim;
   PodDisruptionBudget: types.output.policy.v1.PodDisruptionBudget;
   Secret: types.output.core.v1.Secret;
   Service: types.output.core.v1.Service;
@@ -58,11 +60,18 @@ export class Made {
 
   /** Every pod that the objects lead to, with the name of its owner. */
   pods(): Pod[] {
-    return [...this.all("Deployment"), ...this.all("StatefulSet"), ...this.all("Job")].map((owner) => ({
-      owner: owner.metadata.name,
-      labels: owner.spec.template.metadata?.labels ?? {},
-      spec: podSpecOf(owner),
+    const scheduled = this.all("CronJob").map(({ kind, metadata, spec }) => ({
+      kind,
+      metadata,
+      spec: spec.jobTemplate.spec,
     }));
+    return [...this.all("Deployment"), ...this.all("StatefulSet"), ...this.all("Job"), ...scheduled].map(
+      (owner) => ({
+        owner: owner.metadata.name,
+        labels: owner.spec.template.metadata?.labels ?? {},
+        spec: podSpecOf(owner),
+      }),
+    );
   }
 }
 
@@ -96,14 +105,21 @@ const SIGNATURE = "4dabf18193072939515e22adb298388d";
  * Runs a piece of a program without an engine and gives what it made.
  *
  * @param digests What an image registry answers, by reference. Default: no registry is asked.
+ * @param stacks Outputs of other stacks, by their full names. Default: they have none.
  */
-export async function make(build: () => void, digests: Readonly<Record<string, string>> = {}): Promise<Made> {
+export async function make(
+  build: () => void,
+  digests: Readonly<Record<string, string>> = {},
+  stacks: Readonly<Record<string, object>> = {},
+): Promise<Made> {
   const resources: pulumi.runtime.MockResourceArgs[] = [];
   await pulumi.runtime.setMocks(
     {
       newResource(args) {
         resources.push({ ...args, inputs: revealed(args.inputs) as Record<string, unknown> });
-        return { id: `${args.name}-id`, state: args.inputs };
+        const outputs =
+          args.type === "pulumi:pulumi:StackReference" ? { outputs: stacks[args.name] ?? {} } : {};
+        return { id: `${args.name}-id`, state: { ...args.inputs, ...outputs } };
       },
       call: (args) => ({ ...args.inputs, sha256Digest: digests[String(args.inputs.name)] }),
     },
@@ -126,7 +142,14 @@ function revealed(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, revealed(inner)]));
 }
 
-function podSpecOf(owner: Kinds["Deployment" | "StatefulSet" | "Job"]): types.output.core.v1.PodSpec {
+/** What runs pods, as far as they go. */
+interface PodOwner {
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+  readonly spec: { readonly template: types.output.core.v1.PodTemplateSpec };
+}
+
+function podSpecOf(owner: PodOwner): types.output.core.v1.PodSpec {
   const spec = owner.spec.template.spec;
   if (spec === undefined) throw new Error(`${owner.kind} ${owner.metadata.name} describes no pod`);
   return spec;

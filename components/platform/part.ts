@@ -1,0 +1,24 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { ServiceDescription } from "../../services/description.ts";
+import type { StoreArgs } from "../microservice/args.ts";
+import type { SecretFile } from "../secret-file.ts";
+import type { PlatformArgs } from "./platform.ts";
+
+/** One store: who uses it, where it is, and what proves them to it. */
+export interface Part {
+  uses(service: ServiceDescription): boolean;
+  readonly store: StoreArgs;
+  secrets(service: string): SecretFile[];
+}
+
+/** Makes a store where at least one service uses it. */
+export type Make = (
+  parent: pulumi.ComponentResource,
+  namespace: pulumi.Input<string>,
+  args: PlatformArgs,
+) => Part | undefined;
+
+/** The class of volumes, where the settings name one. */
+export function storageClass({ storageClass }: PlatformArgs["settings"]): { storageClass?: string } {
+  return storageClass === undefined ? {} : { storageClass };
+}
