@@ -10,7 +10,8 @@
 
 import { randomUUID } from "node:crypto";
 import { cpus, loadavg } from "node:os";
-import { arriveAt, percentile } from "../drills/load/arrivals.ts";
+import { arriveAt } from "../drills/load/arrivals.ts";
+import { percentile } from "../drills/load/statistics.ts";
 import { Cluster } from "../drills/platform/cluster.ts";
 import { orderOf, Shop } from "../drills/platform/shop.ts";
 

@@ -141,6 +141,20 @@ export class Cluster {
     return names.split("\n").sort();
   }
 
+  /** Names of the pods of a service or store that are there to stay, in alphabetical order. */
+  async podsOf(namespace: string, name: string): Promise<readonly string[]> {
+    const pods = ["get", "pods", "--namespace", namespace, `--selector=app.kubernetes.io/name=${name}`];
+    const path = "{range .items[*]}{.metadata.name} {.metadata.deletionTimestamp}{'\\n'}{end}";
+    const lines = (await this.kubectl(...pods, `--output=jsonpath=${path}`)).split("\n");
+    return lines.flatMap((line) => (/^\S+ ?$/.test(line) ? [line.trim()] : [])).sort();
+  }
+
+  /** Waits until a deployment's pods are all of its latest version. */
+  async rolledOut(namespace: string, deployment: string, seconds: number): Promise<void> {
+    const status = ["rollout", "status", `deployment/${deployment}`, "--namespace", namespace];
+    await this.kubectl(...status, `--timeout=${seconds}s`);
+  }
+
   imageOf(namespace: string, deployment: string): Promise<string> {
     const path = "--output=jsonpath={.spec.template.spec.containers[0].image}";
     return this.kubectl("get", "deployment", deployment, "--namespace", namespace, path);

@@ -28,15 +28,17 @@ export const orderOf = (sku: string, quantity = 1, token = "tok_approve"): Order
 export class Shop {
   readonly #origin: string;
   readonly #host: string;
-  readonly #agent = new Agent({ connections: 32 });
+  readonly #agent: Agent;
 
   /**
    * @param origin Where the ingress listens, such as `http://127.0.0.1:18080`.
    * @param host The host the Ingress is for.
+   * @param connections How many it opens at the most; what is more waits. Default: 32.
    */
-  constructor(origin: string, host: string) {
+  constructor(origin: string, host: string, connections = 32) {
     this.#origin = origin;
     this.#host = host;
+    this.#agent = new Agent({ connections });
   }
 
   async send(
@@ -105,7 +107,7 @@ export class Shop {
   }
 
   /**
-   * Orders as a careful shopper does: the same key again until there is an answer that is not a server's fault.
+   * Orders as a careful shopper does: the same key again until there is an answer that decides.
    *
    * @param attempts Tries at the most; without an end a dead platform would hang the test.
    */
@@ -115,9 +117,12 @@ export class Shop {
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
       try {
         const answer = await this.order(order, key);
-        if (answer.status < 500 && answer.status !== 409) return { ...answer, attempts: attempt };
+        // What says when to try again has decided nothing yet.
+        if (answer.status < 500 && answer.headers["retry-after"] === undefined)
+          return { ...answer, attempts: attempt };
         last = `${answer.status} ${JSON.stringify(answer.body)}`;
       } catch (error) {
+        if (this.#agent.destroyed) throw error;
         last = String(error);
       }
       await new Promise((resolve) => setTimeout(resolve, 500));
@@ -127,5 +132,10 @@ export class Shop {
 
   close(): Promise<void> {
     return this.#agent.close();
+  }
+
+  /** Closes without waiting for the answers that are still to come. */
+  leave(): Promise<void> {
+    return this.#agent.destroy();
   }
 }

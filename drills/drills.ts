@@ -1,0 +1,21 @@
+import { dependencyDown } from "./dependency-down.ts";
+import { drain } from "./drain.ts";
+import { failover } from "./failover.ts";
+import { kill } from "./kill.ts";
+import { oversell } from "./oversell.ts";
+import { rollout } from "./rollout.ts";
+import type { Drill } from "./runner/drill.ts";
+import { security } from "./security.ts";
+import { surge } from "./surge.ts";
+
+/** Every drill, in the order in which `all` holds them: what breaks least comes first. */
+export const DRILLS: readonly Drill[] = [
+  security,
+  oversell,
+  rollout,
+  surge,
+  dependencyDown,
+  failover,
+  kill,
+  drain,
+];

@@ -1,0 +1,63 @@
+import type { Repairs } from "../runner/repairs.ts";
+import type { Platform } from "./platform.ts";
+
+/** Who the shop's people are known as, and where an operator finds the password that they begin with. */
+const ADMIN = "admin@example.com";
+const SECRET = "account-secrets";
+
+/** Headers of somebody who may do everything in the shop. */
+export type Credentials = Readonly<Record<string, string>>;
+
+/**
+ * Logs in as somebody of the demo shop; all of them begin with the same password.
+ *
+ * @throws {Error} where the password was changed, as it should be anywhere but in a demo.
+ */
+export async function logIn({ cluster, namespace, shop }: Platform, email = ADMIN): Promise<Credentials> {
+  const path = "--output=jsonpath={.data.ADMIN_PASSWORD}";
+  const encoded = await cluster.kubectl("get", "secret", SECRET, `--namespace=${namespace}`, path);
+  const password = Buffer.from(encoded, "base64").toString();
+  const { status, body } = await shop.send("POST", "/api/sessions", { email, password });
+  if (status !== 201)
+    throw new Error(
+      `${email} cannot log in (${status}); the drill needs the password of the secret ${SECRET}`,
+    );
+  return { authorization: `Bearer ${(body as { accessToken: string }).accessToken}` };
+}
+
+/** Goods of a drill's own. */
+export interface Goods {
+  readonly sku: string;
+  /** Name of the product in addresses. */
+  readonly product: string;
+}
+
+/** Puts goods on sale that nobody else buys, and takes them off again when the drill is over. */
+export async function putOnSale(platform: Platform, repairs: Repairs, pieces: number): Promise<Goods> {
+  const { shop } = platform;
+  const staff = await logIn(platform);
+  const [known = ""] = await shop.skusInStock(1, 1);
+  const { currency } = await shop.variant(known);
+  const categories = await shop.send("GET", "/api/categories");
+  const [category] = (categories.body as { items: { id: string }[] }).items;
+  const product = `drill-${Date.now().toString(36)}`;
+  const sku = product.toUpperCase();
+  const change = async (method: "PUT" | "DELETE", path: string, body?: unknown) => {
+    const { status, body: answer } = await shop.send(method, path, body, staff);
+    if (status >= 300) throw new Error(`${method} ${path}: ${status} ${JSON.stringify(answer)}`);
+  };
+  repairs.owe(`the goods ${sku} are off sale`, async () => {
+    const { status } = await shop.send("DELETE", `/api/products/${product}`, undefined, staff);
+    if (status !== 204 && status !== 404) throw new Error(`DELETE /api/products/${product}: ${status}`);
+  });
+  await change("PUT", `/api/products/${product}`, {
+    name: "Goods of a drill",
+    description: "Sold to nobody else.",
+    category: category?.id,
+    currency,
+    images: [],
+    variants: [{ sku, options: {}, price: 1999 }],
+  });
+  await change("PUT", `/api/stock/${sku}`, { available: pieces });
+  return { sku, product };
+}
