@@ -2,6 +2,7 @@
 export { type AccessTokenVerifier, createAccessTokenVerifier, type Verification } from "./access-token.ts";
 export { type Api, sendProblem, sendStored } from "./api.ts";
 export { type Caller, callerOf, notPermitted, requireCaller, requirePermission } from "./caller.ts";
+export { clientAddress } from "./client-address.ts";
 export { type Command, type CommandContext, type CommandOptions, runCommand } from "./commands.ts";
 export { type CookieOptions, readCookie, writeCookie } from "./cookies.ts";
 export { type Database, type Queryable, type Statement, statement } from "./database.ts";
@@ -24,6 +25,14 @@ export { type Migration, migrate, migrationsBeside, readMigrations } from "./mig
 export { OPENAPI_PATH } from "./openapi.ts";
 export { type OutboxRow, outboxRow, storeEvent } from "./outbox.ts";
 export { invalidField, PROBLEM_JSON, Problem, ProblemDetails, problemType, unavailable } from "./problem.ts";
+export {
+  type Allowance,
+  createRateLimiter,
+  type Excess,
+  type RateLimit,
+  type RateLimiter,
+  tooManyRequests,
+} from "./rate-limit.ts";
 export { anotherConnection, isRedisAway, type Redis, readyWithin } from "./redis.ts";
 export { type RedisScript, redisScript } from "./redis-script.ts";
 export { runService } from "./run.ts";

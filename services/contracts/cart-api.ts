@@ -3,10 +3,10 @@ import { Quantity, Sku } from "./catalog-api.ts";
 import { Currency, MinorUnits } from "./money.ts";
 
 /**
- * Name of the cookie that tells the cart of somebody who is not logged in. Anybody can have such a cart for the asking,
- * so the changes that an address asks for without this cookie are limited, and a cart that is changed only once is kept
- * for a day: carts that nobody comes back to must not push out those of people who mean to buy. From its second change
- * on it is kept for 30 days after the last.
+ * Name of the cookie that tells the cart of somebody who is not logged in. Its value is always the shop's: one that there
+ * is no cart of is answered with a new one. Anybody can have such a cart for the asking, so the new ones of an address are
+ * limited (429), and a cart that is changed only once is kept for a day: carts that nobody comes back to must not push
+ * out those of people who mean to buy. From its second change on it is kept for 30 days after the last.
  */
 export const CART_COOKIE = "cart";
 

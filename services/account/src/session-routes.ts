@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
-import { type Api, ProblemDetails, readCookie, requireCaller } from "../../chassis/index.ts";
+import { type Api, clientAddress, ProblemDetails, readCookie, requireCaller } from "../../chassis/index.ts";
 import { LoginRequest, PasswordChange, Session } from "../../contracts/account-api.ts";
 import { findAccount } from "./accounts.ts";
 import { keepDevice, keepRefreshToken, REFRESH_COOKIE, showSession } from "./answer-session.ts";
@@ -12,15 +12,12 @@ import type { SigningKeys } from "./signing-keys.ts";
 
 const problems = { "4xx": ProblemDetails, "5xx": ProblemDetails };
 
-/** Where a request comes from: the gateway says it, and nobody else gets here. */
-const originOf = (request: FastifyRequest): Origin => {
-  const forwarded = request.headers["x-forwarded-for"];
-  return {
-    address: typeof forwarded === "string" && forwarded !== "" ? forwarded : request.ip,
-    requestId: request.id,
-    device: readCookie(request, DEVICE_COOKIE),
-  };
-};
+/** Where a request comes from. */
+export const originOf = (request: FastifyRequest): Origin => ({
+  address: clientAddress(request),
+  requestId: request.id,
+  device: readCookie(request, DEVICE_COOKIE),
+});
 
 /** Logging in, staying so, and logging out; the gateway leads here from `/api/sessions`. */
 export function registerSessionRoutes(api: Api, parts: LoginParts, keys: SigningKeys): void {

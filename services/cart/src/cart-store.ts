@@ -9,8 +9,8 @@ import { MERGE, REMOVE_LINE, SET_LINE } from "./scripts.ts";
 export const CART_LIFE_SECONDS = 30 * 24 * 3600;
 
 /**
- * A guest's cart that was changed only once is forgotten after so many seconds: a day. Each request without a cookie can
- * make another one, so those that nobody comes back to must not fill the store for weeks.
+ * A guest's cart that was changed only once is forgotten after so many seconds: a day. Anybody can make one for the
+ * asking, so those that nobody comes back to must not fill the store for weeks.
  */
 export const NEW_GUEST_CART_LIFE_SECONDS = 24 * 3600;
 
@@ -67,12 +67,20 @@ export class CartStore {
     return sorted(Object.entries(quantities));
   }
 
-  /** Sets how many of something are in the cart; its result is undefined where a new line finds no room. */
-  set(cart: string, { sku, quantity }: StoredLine): Promise<Changed<StoredLine[] | undefined>> {
+  /** Sets how many of something are in the cart. */
+  set(cart: string, line: StoredLine): Promise<Changed<StoredLine[] | "full">> {
     return this.#change(async (redis) => {
-      const lives = [newCartLife(cart), CART_LIFE_SECONDS];
-      const lines = await SET_LINE(redis, [cart], sku, quantity, MAX_LINES, ...lives);
-      return lines === null ? undefined : readLines(lines);
+      const lines = await setLine(redis, cart, line, false);
+      return lines === null ? "full" : readLines(lines);
+    });
+  }
+
+  /** Sets how many of something are in a cart that there is already. */
+  setIfThere(cart: string, line: StoredLine): Promise<Changed<StoredLine[] | "full" | "not there">> {
+    return this.#change(async (redis) => {
+      const lines = await setLine(redis, cart, line, true);
+      if (lines === 0) return "not there";
+      return lines === null ? "full" : readLines(lines);
     });
   }
 
@@ -101,6 +109,11 @@ export class CartStore {
     return reached(() => this.#writes.run(work));
   }
 }
+
+const setLine = (redis: Redis, cart: string, { sku, quantity }: StoredLine, mustBeThere: boolean) => {
+  const lives = [newCartLife(cart), CART_LIFE_SECONDS];
+  return SET_LINE(redis, [cart], sku, quantity, MAX_LINES, ...lives, mustBeThere ? 1 : 0);
+};
 
 async function reached<T>(work: () => Promise<T>): Promise<T> {
   try {

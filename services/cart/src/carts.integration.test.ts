@@ -10,15 +10,19 @@ import { CART_LIFE_SECONDS, guestCart, NEW_GUEST_CART_LIFE_SECONDS } from "./car
 const catalog = new StandIn();
 let redis: Redis;
 let carts: TestCarts;
+/** Lets an address have three new carts. */
+let few: TestCarts;
 
 beforeAll(async () => {
   catalog.behave = (_request, response) => response.end('{"items":[]}');
   const url = await emptyTestRedis();
   redis = new Redis(url);
-  carts = await TestCarts.start(url, await catalog.listen());
+  const goods = await catalog.listen();
+  carts = await TestCarts.start(url, goods);
+  few = await TestCarts.start(url, goods, 2, { NEW_CARTS_PER_MINUTE: "1", NEW_CARTS_BURST: "3" });
 });
 afterAll(async () => {
-  await carts?.stop();
+  await Promise.all([carts, few].map((carts) => carts?.stop()));
   redis?.disconnect();
   await catalog.close();
 });
@@ -56,14 +60,18 @@ describe("a guest", () => {
     expect(keys).toEqual([]);
   });
 
-  test.each(["cart=", "cart=short", `cart=${"x".repeat(33)}`, `cart=${"ü".repeat(16)}`])(
-    "who sends %s gets a new token",
-    async (cookie) => {
-      const answer = await carts.shopper({ cookie }).put("MUG-ASH", 1);
-      expect(cookieOf(answer.headers["set-cookie"])).toMatch(/^cart=[\w-]{32}$/);
-      expect(cookieOf(answer.headers["set-cookie"])).not.toBe(cookie);
-    },
-  );
+  test.each([
+    "cart=",
+    "cart=short",
+    `cart=${"x".repeat(33)}`,
+    `cart=${"ü".repeat(16)}`,
+    // It looks like one of ours, and nobody was given it.
+    `cart=${"x".repeat(32)}`,
+  ])("who sends %s gets a new token", async (cookie) => {
+    const answer = await carts.shopper({ cookie }).put("MUG-ASH", 1);
+    expect(cookieOf(answer.headers["set-cookie"])).toMatch(/^cart=[\w-]{32}$/);
+    expect(cookieOf(answer.headers["set-cookie"])).not.toBe(cookie);
+  });
 
   test("has a cart that nobody finds without the token: Redis does not know it", async () => {
     const keys = await keysAfter(async () => {
@@ -76,12 +84,50 @@ describe("a guest", () => {
   });
 });
 
+test("whose token is made up has no cart by it, whatever they do", async () => {
+  const token = "made-up-token-of-32-characters-x";
+  const guest = carts.shopper({ cookie: `cart=${token}` });
+  for (const answer of [await guest.get(), await guest.remove("MUG-ASH"), await guest.clear()]) {
+    expect(answer).toMatchObject({ status: 200, cart: { lines: [] } });
+    expect(answer.headers).not.toHaveProperty("set-cookie");
+  }
+  await Promise.all(Array.from({ length: 5 }, () => guest.put("MUG-ASH", 1)));
+  expect(await redis.exists(`cart:${guestCart(token)}`)).toBe(0);
+  expect(await guest.quantities()).toEqual({});
+});
+
+describe("new carts", () => {
+  test.each([
+    ["without a token", () => ({}), "198.51.100.7"],
+    [
+      "with tokens that they make up",
+      () => ({ cookie: `cart=${randomUUID().slice(0, 32)}` }),
+      "198.51.100.8",
+    ],
+  ])("of guests %s are limited by address, not those that are there", async (_name, headers, address) => {
+    const from = { "x-forwarded-for": address };
+    const put = (more: Record<string, string>) => few.shopper({ ...from, ...more }).put("MUG-ASH", 1);
+    const answers = [];
+    for (let count = 0; count < 5; count++) answers.push(await put(headers()));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 429, 429]);
+    expect(JSON.parse(answers[3]?.text ?? "")).toMatchObject({
+      type: "urn:tradestack:problem:too-many-requests",
+      limit: "guest-carts",
+    });
+    expect(answers[3]?.headers).toMatchObject({ "ratelimit-policy": '"guest-carts";q=3;w=180' });
+    const cookie = cookieOf(answers[0]?.headers["set-cookie"]);
+    expect((await put({ cookie })).status).toBe(200);
+    expect((await few.user().with(from).put("MUG-ASH", 1)).status).toBe(200);
+    expect((await few.shopper({ "x-forwarded-for": "198.51.100.9" }).get()).status).toBe(200);
+  });
+});
+
 describe("a guest's cart", () => {
+  const keyOf = (cookie: string) => `cart:${guestCart(cookie.slice("cart=".length))}`;
   /** A guest with one line, and how long the cart is kept. */
   const newGuest = async () => {
     const guest = await carts.guest({ "MUG-ASH": 1 });
-    const key = `cart:${guestCart(guest.headers.cookie?.slice("cart=".length) ?? "")}`;
-    return { guest, life: () => redis.ttl(key) };
+    return { guest, life: () => redis.ttl(keyOf(guest.headers.cookie ?? "")) };
   };
   const expectDay = (life: number) => {
     expect(life).toBeGreaterThan(NEW_GUEST_CART_LIFE_SECONDS - 60);
@@ -109,8 +155,9 @@ describe("a guest's cart", () => {
     await guest.put("MUG-ASH", 2);
     await empty(guest);
     expect(await life()).toBe(-2);
-    await guest.put("MUG-ASH", 1);
-    expectDay(await life());
+    const cookie = cookieOf((await guest.put("MUG-ASH", 1)).headers["set-cookie"]);
+    expect(cookie).not.toBe(guest.headers.cookie);
+    expectDay(await redis.ttl(keyOf(cookie)));
   });
 
   test("is kept for 30 days once it is somebody's", async () => {

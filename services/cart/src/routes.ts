@@ -3,17 +3,35 @@ import { Type } from "typebox";
 import { type Api, Problem, ProblemDetails, requireCaller } from "../../chassis/index.ts";
 import { CART_PROBLEMS, Cart, CartLineRequest } from "../../contracts/cart-api.ts";
 import { MAX_LINES, Sku } from "../../contracts/catalog-api.ts";
-import type { CartStore, Changed, StoredLine } from "./cart-store.ts";
+import { type CartStore, type Changed, guestCart, type StoredLine } from "./cart-store.ts";
 import type { CatalogPrices } from "./catalog-prices.ts";
-import { keepGuestToken } from "./guest.ts";
+import { keepGuestToken, newGuestToken } from "./guest.ts";
 import { priceCart } from "./price.ts";
 import { type Visitor, visitorOf } from "./visitor.ts";
 
 const LineParams = Type.Object({ sku: Sku });
 const response = { 200: Cart, "4xx": ProblemDetails, "5xx": ProblemDetails };
 
+/** What a change of a cart came to. */
+interface Change extends Changed<StoredLine[]> {
+  /** Token of the guest who was given this cart. */
+  readonly newGuest?: string;
+}
+
+/** What carts are kept and shown with. */
+export interface CartDesk {
+  readonly store: CartStore;
+  readonly prices: CatalogPrices;
+  /**
+   * Asked before a guest is given a new cart.
+   *
+   * @throws {Problem} 429 where their address has had too many.
+   */
+  readonly newCarts: (request: FastifyRequest) => Promise<void>;
+}
+
 /** The HTTP face of carts; the gateway leads here from `/api/cart`. */
-export function registerCartRoutes(api: Api, store: CartStore, prices: CatalogPrices): void {
+export function registerCartRoutes(api: Api, { store, prices, newCarts }: CartDesk): void {
   /** Answers a cart with the prices of this moment, and how safe is what `changes` did to it. */
   const show = async (
     request: FastifyRequest,
@@ -36,15 +54,27 @@ export function registerCartRoutes(api: Api, store: CartStore, prices: CatalogPr
   const change = async (
     request: FastifyRequest,
     reply: FastifyReply,
-    work: (cart: string) => Promise<Changed<StoredLine[]>>,
+    work: (visitor: Visitor) => Promise<Change>,
   ): Promise<Cart> => {
     const visitor = await visitorOf(request, reply, store);
-    const changed = await work(visitor.cart);
-    if (visitor.guest !== undefined && changed.result.length > 0) {
-      keepGuestToken(request, reply, visitor.guest);
-    }
+    const changed = await work(visitor);
+    const guest = changed.newGuest ?? visitor.guest;
+    if (guest !== undefined && changed.result.length > 0) keepGuestToken(request, reply, guest);
     const changes = visitor.merged === undefined ? [changed] : [visitor.merged, changed];
     return show(request, visitor, changed.result, changes);
+  };
+  /** Sets a line. A guest whose token nobody knows is given a cart by a token of ours, whatever theirs was. */
+  const put = async (
+    request: FastifyRequest,
+    { cart, guest }: Visitor,
+    line: StoredLine,
+  ): Promise<Change> => {
+    if (guest === undefined) return fitting(await store.set(cart, line));
+    const { result, replicated } = await store.setIfThere(cart, line);
+    if (result !== "not there") return fitting({ result, replicated });
+    await newCarts(request);
+    const newGuest = newGuestToken();
+    return { ...fitting(await store.set(guestCart(newGuest), line)), newGuest };
   };
 
   api.get("/cart", { schema: { summary: "Read the cart, with the prices of this moment", response } }, read);
@@ -69,23 +99,26 @@ export function registerCartRoutes(api: Api, store: CartStore, prices: CatalogPr
       },
     },
     (request, reply) =>
-      change(request, reply, async (cart) => {
-        const { sku } = request.params;
-        const { result, replicated } = await store.set(cart, { sku, quantity: request.body.quantity });
-        if (result === undefined) throw cartFull();
-        return { result, replicated };
-      }),
+      change(request, reply, (visitor) =>
+        put(request, visitor, { sku: request.params.sku, quantity: request.body.quantity }),
+      ),
   );
 
   api.delete(
     "/cart/lines/:sku",
     { schema: { summary: "Take something out of the cart", params: LineParams, response } },
-    (request, reply) => change(request, reply, (cart) => store.remove(cart, request.params.sku)),
+    (request, reply) => change(request, reply, ({ cart }) => store.remove(cart, request.params.sku)),
   );
 
   api.delete("/cart", { schema: { summary: "Empty the cart", response } }, (request, reply) =>
-    change(request, reply, (cart) => store.clear(cart)),
+    change(request, reply, ({ cart }) => store.clear(cart)),
   );
+}
+
+/** @throws {Problem} 409 where a new line found no room. */
+function fitting({ result, replicated }: Changed<StoredLine[] | "full">): Changed<StoredLine[]> {
+  if (result === "full") throw cartFull();
+  return { result, replicated };
 }
 
 const cartFull = (): Problem =>

@@ -6,14 +6,17 @@ import { redisScript } from "../../chassis/index.ts";
  */
 
 /**
- * KEYS: cart. ARGV: SKU, quantity, most lines, seconds to live of a new cart and of one that was there before. Answers
- * the lines; nothing where there is no room.
+ * KEYS: cart. ARGV: SKU, quantity, most lines, seconds to live of a new cart and of one that was there before, and 1 where
+ * no cart may be made. Answers the lines; 0 where there is no cart, nothing where there is no room.
  */
 export const SET_LINE = redisScript(`
+local was_there = redis.call('EXISTS', KEYS[1]) == 1
+if not was_there and ARGV[6] == '1' then
+  return 0
+end
 if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 0 and redis.call('HLEN', KEYS[1]) >= tonumber(ARGV[3]) then
   return false
 end
-local was_there = redis.call('EXISTS', KEYS[1]) == 1
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 redis.call('EXPIRE', KEYS[1], was_there and ARGV[5] or ARGV[4])
 return redis.call('HGETALL', KEYS[1])

@@ -7,7 +7,7 @@ import { forgetGuestToken, guestToken, newGuestToken } from "./guest.ts";
 export interface Visitor {
   /** Its name in the store. */
   readonly cart: string;
-  /** The token of a guest, new where they sent none; undefined for somebody who is logged in. */
+  /** The token of a guest, made up where they sent none; undefined for somebody who is logged in. */
   readonly guest?: string;
   /** The guest's cart that came with the request of somebody who is logged in, and is theirs now. */
   readonly merged?: Changed<Merged>;

@@ -28,8 +28,19 @@ export class TestCarts {
     this.#pools = replicas.map(({ apiUrl }) => new Pool(apiUrl, { connections: 64 }));
   }
 
-  static async start(redisUrl: string, catalogUrl: string, replicas = 2): Promise<TestCarts> {
-    const environment = { REDIS_URL: redisUrl, CATALOG_URL: catalogUrl };
+  static async start(
+    redisUrl: string,
+    catalogUrl: string,
+    replicas = 2,
+    settings: NodeJS.ProcessEnv = {},
+  ): Promise<TestCarts> {
+    const environment = {
+      REDIS_URL: redisUrl,
+      CATALOG_URL: catalogUrl,
+      NEW_CARTS_PER_MINUTE: "10000",
+      NEW_CARTS_BURST: "10000",
+      ...settings,
+    };
     const started = Array.from({ length: replicas }, () => startTestService(cartService, environment));
     return new TestCarts(await Promise.all(started));
   }

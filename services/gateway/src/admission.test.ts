@@ -122,42 +122,6 @@ describe("limits", () => {
     ]);
   });
 
-  test.each([
-    ["PUT", "/cart/lines/MUG-ASH", undefined, true],
-    ["PUT", "/cart/lines/MUG-ASH?x=1", undefined, true],
-    ["DELETE", "/cart", undefined, true],
-    ["POST", "/cart/merge", "theme=dark", true],
-    // No token of a cart: it would be answered with a new one.
-    ["PUT", "/cart/lines/MUG-ASH", "cart=", true],
-    ["PUT", "/cart/lines/MUG-ASH", "cart=short", true],
-    ["PUT", "/cart/lines/MUG-ASH", `cart=${"x".repeat(33)}`, true],
-    ["PUT", "/cart/lines/MUG-ASH", `theme=dark; cart=${"x".repeat(32)}`, false],
-    ["GET", "/cart", undefined, false],
-    ["HEAD", "/cart", undefined, false],
-    ["PUT", "/orders/cart", undefined, false],
-  ] as const)(
-    "of guests' carts: %s %s with the cookie %s takes from them: %s",
-    async (method, path, cookie, isLimited) => {
-      await open(verified());
-      watch();
-      await front.ask(method, `/api${path}`, { headers: { ...from, ...(cookie && { cookie }) } });
-      expect(taken).toEqual([[`address ${NETWORK}`, ...(isLimited ? [`guest-carts ${NETWORK}`] : [])]]);
-    },
-  );
-
-  test("of guests' carts are not for who is logged in", async () => {
-    await open(verified());
-    watch();
-    const loggedIn = { headers: { ...from, authorization: "Bearer a.b.c" } };
-    await front.ask("PUT", "/api/cart/lines/MUG-ASH", loggedIn);
-    await front.ask("PUT", "/api/cart/lines/MUG-ASH", loggedIn);
-    expect(taken).toEqual([
-      [`address ${NETWORK}`],
-      [`account ${ADA}`],
-      [`address ${NETWORK}`, `account ${ADA}`],
-    ]);
-  });
-
   test("that are used up are told with the time to wait", async () => {
     const standIn = await open(verified());
     front.rateLimiter = async () => ({ limit: limits.orders, waitMs: 700 });

@@ -1,8 +1,12 @@
-import { type Caller, limitedUnit } from "../../chassis/index.ts";
+import {
+  type Allowance,
+  type Caller,
+  limitedUnit,
+  type RateLimiter,
+  tooManyRequests,
+} from "../../chassis/index.ts";
 import { type Authenticator, bearerToken } from "./authentication.ts";
 import { addressAllowances, callerAllowances, type Limits } from "./limits.ts";
-import { tooManyRequests } from "./problems.ts";
-import type { Allowance, RateLimiter } from "./rate-limit.ts";
 
 /** What decides whether a request goes on. */
 export interface Admission {
@@ -20,8 +24,6 @@ export interface Visitor {
   readonly path: string;
   readonly address: string;
   readonly authorization: string | undefined;
-  /** The `cookie` header. */
-  readonly cookie: string | undefined;
 }
 
 /**
@@ -35,7 +37,7 @@ export interface Visitor {
  */
 export async function admit(
   { limits, rateLimiter, authenticator, onLimited }: Admission,
-  { method, path, address, authorization, cookie }: Visitor,
+  { method, path, address, authorization }: Visitor,
 ): Promise<Caller | undefined> {
   const take = async (allowances: readonly Allowance[]) => {
     if (allowances.length === 0) return;
@@ -44,7 +46,7 @@ export async function admit(
     onLimited(excess.limit.name);
     throw tooManyRequests(excess);
   };
-  const request = { method, path, address: limitedUnit(address), cookie };
+  const request = { method, path, address: limitedUnit(address) };
   const token = bearerToken(authorization);
   const known = token === undefined ? undefined : authenticator.recall(token);
   if (token === undefined || known !== undefined) {

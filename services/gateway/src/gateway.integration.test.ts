@@ -33,8 +33,6 @@ beforeEach(async () => {
     REDIS_URL: await emptyTestRedis(),
     CREDENTIALS_RATE_LIMIT_BURST: "2",
     CREDENTIALS_RATE_LIMIT_PER_MINUTE: "1",
-    GUEST_CART_RATE_LIMIT_BURST: "2",
-    GUEST_CART_RATE_LIMIT_PER_MINUTE: "1",
     CORS_ORIGINS: "https://shop.example",
     ...Object.fromEntries(
       gateway.calls.map((callee) => [
@@ -126,21 +124,6 @@ test("logins of one address are limited by themselves, and counted", () =>
     expect(await ask(running, "/api/products", from("203.0.113.7"))).toMatchObject({ status: 200 });
     const metrics = await (await request(`${running.adminUrl}/metrics`)).body.text();
     expect(metrics).toContain('gateway_rate_limited_total{limit="credentials"} 2');
-  }));
-
-test("new carts of guests at one address are limited, not carts that are there or belong to an account", () =>
-  withGateway(async (running) => {
-    const put = (address: string, headers = {}) =>
-      ask(running, "/api/cart/lines/MUG-ASH", { "x-forwarded-for": address, ...headers }, "PUT");
-    // Until it has reached Redis a gateway lets everybody in.
-    await expect.poll(async () => (await put("203.0.113.9")).status, { timeout: 10_000 }).toBe(429);
-    const answers = [];
-    for (let count = 0; count < 3; count++) answers.push(await put("203.0.113.7"));
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 429]);
-    expect(answers[2]?.headers["ratelimit-policy"]).toBe('"guest-carts";q=2;w=120');
-    expect(await put("203.0.113.7", { cookie: `cart=${"x".repeat(32)}` })).toMatchObject({ status: 200 });
-    expect(await put("203.0.113.7", await bearer())).toMatchObject({ status: 200 });
-    expect(await put("203.0.113.8")).toMatchObject({ status: 200 });
   }));
 
 test("pages of origins in the settings may call", () =>

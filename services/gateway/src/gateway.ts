@@ -1,6 +1,7 @@
 import { account } from "../../account/service.ts";
 import {
   createAccessTokenVerifier,
+  createRateLimiter,
   integer,
   type Service,
   type ServiceContext,
@@ -10,7 +11,6 @@ import { gateway } from "../service.ts";
 import { createAuthenticator } from "./authentication.ts";
 import { origins } from "./cors.ts";
 import { servePublicApi } from "./public-api.ts";
-import { createRateLimiter } from "./rate-limit.ts";
 import { openUpstream, type Upstream } from "./upstream.ts";
 
 const settings = {
@@ -27,9 +27,6 @@ const settings = {
   /** New orders a second of one account, or from one address without one. */
   ORDER_RATE_LIMIT_PER_SECOND: integer(1, 1_000_000, 10),
   ORDER_RATE_LIMIT_BURST: integer(1, 1_000_000, 100),
-  /** New carts a minute of guests at one address; a shopper needs one in weeks. */
-  GUEST_CART_RATE_LIMIT_PER_MINUTE: integer(1, 1_000_000, 30),
-  GUEST_CART_RATE_LIMIT_BURST: integer(1, 1_000_000, 30),
   /** Other sites whose pages may call the API, such as `https://shop.example`. */
   CORS_ORIGINS: origins(),
 };
@@ -83,11 +80,6 @@ function setup({ api, redis, metrics, urlOf, settings: values }: ServiceContext<
           name: "orders",
           perSecond: values.ORDER_RATE_LIMIT_PER_SECOND,
           burst: values.ORDER_RATE_LIMIT_BURST,
-        },
-        guestCarts: {
-          name: "guest-carts",
-          perSecond: values.GUEST_CART_RATE_LIMIT_PER_MINUTE / 60,
-          burst: values.GUEST_CART_RATE_LIMIT_BURST,
         },
       },
       rateLimiter: createRateLimiter(redis, () => uncounted.inc()),

@@ -1,6 +1,4 @@
-import { readCookie } from "../../chassis/index.ts";
-import { CART_COOKIE, CART_TOKEN } from "../../contracts/cart-api.ts";
-import type { Allowance, RateLimit } from "./rate-limit.ts";
+import type { Allowance, RateLimit } from "../../chassis/index.ts";
 
 /** What is limited, and how. */
 export interface Limits {
@@ -12,8 +10,6 @@ export interface Limits {
   readonly credentials: RateLimit;
   /** New orders of one account, or from one address without one. */
   readonly orders: RateLimit;
-  /** Changes of a cart from one address by who has neither a cart nor an account: each makes a cart that is kept. */
-  readonly guestCarts: RateLimit;
 }
 
 /** Requests that are limited more than others. */
@@ -31,20 +27,9 @@ export interface LimitedRequest {
   readonly path: string;
   /** Address, or network of addresses, that it comes from. */
   readonly address: string;
-  /** The `cookie` header. */
-  readonly cookie: string | undefined;
 }
 
 const kindOf = ({ method, path }: LimitedRequest) => COSTLY.get(`${method} ${path.split("?", 1)[0]}`);
-
-const CART_PATH = /^\/cart(?:[/?]|$)/;
-const READING: ReadonlySet<string> = new Set(["GET", "HEAD"]);
-
-/** Whether a request of somebody who is not logged in would be given a new cart. */
-const asksForCart = ({ method, path, cookie }: LimitedRequest) =>
-  CART_PATH.test(path) &&
-  !READING.has(method) &&
-  !CART_TOKEN.test(readCookie({ headers: { cookie } }, CART_COOKIE) ?? "");
 
 /** Allowances that are used before it is known who is calling. */
 export function addressAllowances(limits: Limits, request: LimitedRequest): Allowance[] {
@@ -69,16 +54,5 @@ export function callerAllowances(
   // An account's id is a UUID, so no address can use up an account's orders.
   if (kindOf(request) === "orders")
     allowances.push({ limit: limits.orders, unit: account ?? request.address });
-  if (account === undefined && asksForCart(request))
-    allowances.push({ limit: limits.guestCarts, unit: request.address });
   return allowances;
 }
-
-/**
- * The headers that tell of a limit (draft-ietf-httpapi-ratelimit-headers-10): how much of it there is in how many
- * seconds, and when there is some again.
- */
-export const limitHeaders = ({ name, perSecond, burst }: RateLimit, waitMs: number) => ({
-  "ratelimit-policy": `"${name}";q=${burst};w=${Math.ceil(burst / perSecond)}`,
-  ratelimit: `"${name}";r=0;t=${Math.max(1, Math.ceil(waitMs / 1000))}`,
-});

@@ -1,8 +1,6 @@
 import { PROBLEM_JSON, Problem } from "../../chassis/problem.ts";
 import type { Answer, FailureKind } from "./exchange.ts";
-import { limitHeaders } from "./limits.ts";
 import { PUBLIC_PREFIX } from "./path.ts";
-import type { Excess } from "./rate-limit.ts";
 
 const FAILURES: Readonly<Record<FailureKind, { status: number; slug: string; title: string; why: string }>> =
   {
@@ -82,18 +80,6 @@ export function wordlessFailure(service: string, answer: Answer): Problem | unde
     ...(answer.status === 503 ? { retryAfterSeconds: 1 } : {}),
   });
 }
-
-/** One caller sends more than its share. */
-export const tooManyRequests = ({ limit, waitMs }: Excess): Problem =>
-  new Problem({
-    status: 429,
-    slug: "too-many-requests",
-    title: "Too many requests",
-    detail: `Too many requests within the limit "${limit.name}"; the next one is answered in ${Math.ceil(waitMs)} ms`,
-    extensions: { limit: limit.name },
-    retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)),
-    headers: limitHeaders(limit, waitMs),
-  });
 
 /** Nothing public has this path. */
 export const unknownRoute = (method: string, url: string): Problem =>

@@ -69,8 +69,8 @@ const forwarder =
 
     const address = callerAddress(single(request.headers["x-forwarded-for"]), request.socket.remoteAddress);
     const repeatable = REPEATABLE.has(method) || request.headers["idempotency-key"] !== undefined;
-    const { authorization, cookie } = request.headers;
-    const caller = await admit(admission, { method, path, address, authorization, cookie });
+    const { authorization } = request.headers;
+    const caller = await admit(admission, { method, path, address, authorization });
     const outgoing = {
       method: method as Dispatcher.HttpMethod,
       path,

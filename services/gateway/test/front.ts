@@ -2,13 +2,13 @@ import { type Dispatcher, request } from "undici";
 import { expect } from "vitest";
 import type { AccessTokenVerifier } from "../../chassis/access-token.ts";
 import { type Api, createApi } from "../../chassis/api.ts";
+import type { RateLimiter } from "../../chassis/index.ts";
 import { createMetrics } from "../../chassis/metrics.ts";
 import { silentLog } from "../../chassis/test/running.ts";
 import { defineService, type ServiceDescription } from "../../description.ts";
 import { createAuthenticator } from "../src/authentication.ts";
 import type { Limits } from "../src/limits.ts";
 import { servePublicApi } from "../src/public-api.ts";
-import type { RateLimiter } from "../src/rate-limit.ts";
 import { openUpstream, type Upstream } from "../src/upstream.ts";
 import { StandIn } from "./stand-in.ts";
 
@@ -36,7 +36,6 @@ export const limits: Limits = {
   account: { name: "account", perSecond: 5, burst: 10 },
   credentials: { name: "credentials", perSecond: 0.5, burst: 3 },
   orders: { name: "orders", perSecond: 1, burst: 2 },
-  guestCarts: { name: "guest-carts", perSecond: 0.5, burst: 3 },
 };
 
 /** Long enough for a busy machine, short enough to wait for. */

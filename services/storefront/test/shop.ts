@@ -112,7 +112,7 @@ export class Shop {
 
     await start(catalogService);
     await start(reviewService);
-    await start(cartService);
+    await start(cartService, { NEW_CARTS_PER_MINUTE: "1000", NEW_CARTS_BURST: "1000" });
     await start(accountService, {
       KEY_ENCRYPTION_KEY: randomBytes(32).toString("base64url"),
       ADMIN_PASSWORD: PASSWORD,
@@ -133,8 +133,6 @@ export class Shop {
       RATE_LIMIT_BURST: "10000",
       CREDENTIALS_RATE_LIMIT_PER_MINUTE: "1000",
       CREDENTIALS_RATE_LIMIT_BURST: "1000",
-      GUEST_CART_RATE_LIMIT_PER_MINUTE: "1000",
-      GUEST_CART_RATE_LIMIT_BURST: "1000",
     });
     await start(storefrontService, { WEB_DIRECTORY: await builtPages() });
 

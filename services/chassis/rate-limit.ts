@@ -1,6 +1,7 @@
-import { createHash } from "node:crypto";
-import { BestEffort } from "../../chassis/best-effort.ts";
-import type { Redis } from "../../chassis/redis.ts";
+import { BestEffort } from "./best-effort.ts";
+import { Problem } from "./problem.ts";
+import type { Redis } from "./redis.ts";
+import { redisScript } from "./redis-script.ts";
 
 /** How many requests one unit, such as an address, may make. */
 export interface RateLimit {
@@ -35,7 +36,7 @@ export type RateLimiter = (allowances: readonly Allowance[]) => Promise<Excess |
  * so that all replicas agree. Answers the number of the bucket that is empty for longest and the milliseconds until
  * it has a token; both are 0 where a token was taken from each.
  */
-const TAKE_TOKENS = `
+const TAKE_TOKENS = redisScript(`
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
 local full, empty, wait = {}, 0, 0
@@ -53,8 +54,7 @@ if empty == 0 then
   end
 end
 return {empty, math.ceil(wait)}
-`;
-const SCRIPT_ID = createHash("sha1").update(TAKE_TOKENS).digest("hex");
+`);
 /** Redis answers within a millisecond; a request does not wait longer than this for permission. */
 const DEADLINE_MS = 50;
 
@@ -67,21 +67,33 @@ const DEADLINE_MS = 50;
  */
 export function createRateLimiter(redis: Redis, onUnlimited: () => void): RateLimiter {
   const bestEffort = new BestEffort({ deadlineMs: DEADLINE_MS, onMissed: onUnlimited });
-  const takeTokens = async (keys: string[], rates: number[]): Promise<unknown> => {
-    try {
-      return await redis.evalsha(SCRIPT_ID, keys.length, ...keys, ...rates);
-    } catch (error) {
-      // A Redis that was restarted, or is a new primary, has not seen the script yet.
-      if (!(error instanceof Error && error.message.startsWith("NOSCRIPT"))) throw error;
-      return redis.eval(TAKE_TOKENS, keys.length, ...keys, ...rates);
-    }
-  };
   return async (allowances) => {
     const keys = allowances.map(({ limit, unit }) => `rate:${limit.name}:${unit}`);
     const rates = allowances.flatMap(({ limit }) => [limit.perSecond, limit.burst]);
-    const answer = await bestEffort.attempt(() => takeTokens(keys, rates));
+    const answer = await bestEffort.attempt(() => TAKE_TOKENS(redis, keys, ...rates));
     const [empty, waitMs] = Array.isArray(answer) ? answer.map(Number) : [];
     const limit = allowances[Number(empty) - 1]?.limit;
     return limit && { limit, waitMs: Number(waitMs) };
   };
 }
+
+/**
+ * The headers that tell of a limit (draft-ietf-httpapi-ratelimit-headers-10): how much of it there is in how many
+ * seconds, and when there is some again.
+ */
+const limitHeaders = ({ name, perSecond, burst }: RateLimit, waitMs: number) => ({
+  "ratelimit-policy": `"${name}";q=${burst};w=${Math.ceil(burst / perSecond)}`,
+  ratelimit: `"${name}";r=0;t=${Math.max(1, Math.ceil(waitMs / 1000))}`,
+});
+
+/** One caller sends more than its share. */
+export const tooManyRequests = ({ limit, waitMs }: Excess): Problem =>
+  new Problem({
+    status: 429,
+    slug: "too-many-requests",
+    title: "Too many requests",
+    detail: `Too many requests within the limit "${limit.name}"; the next one is answered in ${Math.ceil(waitMs)} ms`,
+    extensions: { limit: limit.name },
+    retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)),
+    headers: limitHeaders(limit, waitMs),
+  });

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Redis } from "../../chassis/index.ts";
-import { openRedis } from "../../chassis/redis.ts";
-import { type Interruptible, interruptible } from "../../chassis/test/interruptible.ts";
-import { emptyTestRedis, silentLog } from "../../chassis/test/running.ts";
+import type { Redis } from "./index.ts";
 import { createRateLimiter } from "./rate-limit.ts";
+import { openRedis } from "./redis.ts";
+import { type Interruptible, interruptible } from "./test/interruptible.ts";
+import { emptyTestRedis, silentLog } from "./test/running.ts";
 
 let server: Interruptible;
 let replicas: Redis[];
