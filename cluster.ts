@@ -31,6 +31,8 @@ export interface Connection {
   readonly before?: pulumi.Resource[];
   /** What of the cluster is no pod. */
   readonly outside?: OutsideArgs;
+  /** Kubeconfig of a cluster that this stack makes, for others to reach it; undefined: it was there before. */
+  readonly kubeconfig?: pulumi.Output<string>;
   /** Stores that are made beside it. */
   readonly managed?: ManagedStores;
 }
@@ -58,6 +60,12 @@ export async function connectCluster(settings: Settings): Promise<Connection> {
     return makeEks(cluster, settings, CHANGES);
   }
   if (!hasEngine()) return { provider: new Provider("cluster", {}) };
+  if (cluster.kind === "reference") {
+    const { readStack } = await import("./components/read-stack.ts");
+    return {
+      provider: new Provider("cluster", { ...CHANGES, kubeconfig: readStack(cluster.stack).kubeconfig }),
+    };
+  }
   const address = cluster.kind === "existing" ? await existing(cluster, settings) : await sandbox();
   return { provider: new Provider("cluster", { ...CHANGES, ...address }) };
 }

@@ -40,6 +40,7 @@ export async function makeEks(
   const platforms = plan.architectures.map((architecture) => `linux/${architecture}`);
   return {
     provider,
+    kubeconfig: cluster.kubeconfig,
     before: [defaults],
     images:
       settings.registry === undefined

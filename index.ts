@@ -6,13 +6,20 @@ import { KeyRing } from "./components/credentials.ts";
 import { Platform } from "./components/platform/platform.ts";
 import { imageSource } from "./image-source.ts";
 import { installMesh } from "./mesh.ts";
+import type { ProgramOutputs } from "./outputs.ts";
 import { services } from "./services/index.ts";
 import { masterKeyOf } from "./settings/key.ts";
 import { readSettings } from "./settings/read.ts";
 
 const settings = readSettings();
 const keys = new KeyRing(masterKeyOf(settings, { make: !pulumi.runtime.isDryRun() }));
-const { provider, images: wanted, before = [], ...cluster } = await connectCluster(settings);
+const {
+  provider,
+  kubeconfig: made,
+  images: wanted,
+  before = [],
+  ...cluster
+} = await connectCluster(settings);
 const images = await imageSource(settings, wanted);
 const mesh = await installMesh(settings, provider);
 
@@ -23,6 +30,10 @@ const platform = new Platform(
 );
 await images.ready();
 
-export const environment = settings.environment;
-export const namespace = platform.namespace;
-export const url = publicUrl(settings);
+const outputs: ProgramOutputs = {
+  environment: settings.environment,
+  namespace: platform.namespace,
+  url: publicUrl(settings),
+  kubeconfig: made === undefined ? null : pulumi.secret(made),
+};
+export const { environment, namespace, url, kubeconfig } = outputs;

@@ -109,6 +109,21 @@ test.each<[string, Record<string, unknown>, RegExp]>([
   ],
   ["half a cluster", { ...dev, cluster: { kind: "existing" } }, /context is missing; .*never used unasked/],
   ["both clusters", { ...dev, cluster: { kind: "sandbox", context: "kind" } }, /sandbox takes neither/],
+  [
+    "half a stack's name",
+    { ...dev, cluster: { kind: "existing", stack: "shared" } },
+    /cluster\.stack: "shared" is not a full name; write it like acme\/tradestack\/prod/,
+  ],
+  [
+    "a stack and a context",
+    { ...dev, cluster: { kind: "existing", stack: "acme/shared/cluster", context: "kind" } },
+    /cluster\.stack: a stack brings its own kubeconfig; remove/,
+  ],
+  [
+    "production's stack for development",
+    { ...dev, cluster: { kind: "existing", stack: "acme/tradestack/prod" } },
+    /looks like production/,
+  ],
   ["TLS without a host", { ...dev, ingress: { tlsSecret: "tls" } }, /ingress\.host is missing/],
   ["no DNS name", { ...dev, ingress: { host: "Shop_1" } }, /ingress\.host: "Shop_1" is not a DNS name/],
   ["flag", { ...dev, resolveDigests: "yes" }, /resolveDigests: "yes" is neither true nor false/],

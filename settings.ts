@@ -131,8 +131,9 @@ export function parseSettings(
     mesh: readMesh(top.section("mesh"), cluster.kind),
     masterKey: readKey(top),
   };
-  if (settings.cluster.kind === "existing") {
-    guardProduction(environment, { context: settings.cluster.context, others: [] }, variables);
+  if (cluster.kind === "existing" || cluster.kind === "reference") {
+    const context = cluster.kind === "existing" ? cluster.context : cluster.stack;
+    guardProduction(environment, { context, others: [] }, variables);
   }
   return settings;
 }

@@ -27,7 +27,7 @@ export type { CertificateAuthority } from "./postgres/endpoint.ts";
 export { ReplicatedPostgres, type ReplicatedPostgresArgs } from "./postgres/replicated.ts";
 export { PostgresServer, type PostgresServerArgs } from "./postgres/server.ts";
 export { type BrokerUserArgs, MessageBroker, type MessageBrokerArgs } from "./rabbitmq/broker.ts";
-export { kubeconfigOf, readStack } from "./read-stack.ts";
+export { readStack } from "./read-stack.ts";
 export {
   type RedisInternalArgs,
   RedisReplicaSet,

@@ -1,3 +1,4 @@
+import { FULL_STACK_NAME } from "../outputs.ts";
 import { type EksTarget, readEks } from "./eks.ts";
 import { SettingsError } from "./error.ts";
 import type { Section } from "./section.ts";
@@ -28,7 +29,7 @@ export interface ReferenceTarget {
   readonly stack: string;
 }
 
-export type ClusterTarget = SandboxTarget | ExistingTarget | ReferenceTarget | EksTarget;
+export type ClusterTarget = SandboxTarget | ExistingTarget | ReferenceTarget | EksTarget | VmTarget;
 
 /** Whether the stack itself makes its cluster, which then only Pulumi's engine can. */
 export const isMade = ({ kind }: ClusterTarget): boolean => kind !== "sandbox" && kind !== "existing";
@@ -54,8 +55,11 @@ export function readCluster(section: Section, variables: NodeJS.ProcessEnv): Clu
     refuseOverride(section, override);
     return readEks(section);
   }
-  // Its machines are none of the stack's resources: there is nothing that another context would delete.
-  if (kind === "vm" && !override) return readVm(section);
+  if (kind === "vm") {
+    const target = readVm(section);
+    // Its machines are none of the stack's resources: there is nothing that another context would delete.
+    return override ? { kind: "existing", context: override, kubeconfig: undefined } : target;
+  }
   const context = section.text("context");
   const kubeconfig = section.text("kubeconfig");
   const stack = section.text("stack");
@@ -84,12 +88,9 @@ export function readCluster(section: Section, variables: NodeJS.ProcessEnv): Clu
   return { kind, context, kubeconfig };
 }
 
-/** Organisation, project and stack, as Pulumi refers to a stack of another project. */
-const STACK_NAME = /^[^/\s]+\/[^/\s]+\/[^/\s]+$/;
-
 function readStackName(section: Section): string {
   const stack = section.text("stack");
-  if (stack !== undefined && STACK_NAME.test(stack)) return stack;
+  if (stack !== undefined && FULL_STACK_NAME.test(stack)) return stack;
   return section.refuse("stack", "is not a full name; write it like acme/tradestack/prod");
 }
 

@@ -81,6 +81,17 @@ test("an existing cluster is reached by its context, which has to be there", asy
   await expect(connectCluster(existing("shopp"))).rejects.toThrow(/context "shopp" is not in .*mean "shop"/);
 });
 
+test("a cluster that another stack made is reached by that stack's kubeconfig", async () => {
+  running("preview");
+  const stack = "acme/shared/cluster";
+  const settings = parseSettings({ environment: "dev", cluster: { kind: "existing", stack } }, "dev", {});
+  const made = await make(() => connectCluster(settings), {}, { [stack]: { kubeconfig: "a-kubeconfig" } });
+  const provider = made.resources.find(({ type }) => type === "pulumi:providers:kubernetes");
+  expect(provider?.inputs.kubeconfig).toBe("a-kubeconfig");
+  running("rendering");
+  expect((await make(() => connectCluster(settings))).resources).toHaveLength(1);
+});
+
 test("a harmless name does not hide a production cluster from the guard", async () => {
   running("preview");
   await expect(connectCluster(existing("eu"))).rejects.toThrow(/"production-eu" looks like production/);

@@ -36,6 +36,8 @@ test.each([
   const payment = resources.find((resource) => resource.name === "payment-autoscaler");
   expect(payment?.inputs.spec).toMatchObject({ minReplicas: payments });
   expect(outputs).toMatchObject({ environment: stack, namespace: `tradestack-${stack}` });
+  // A secret where the stack makes its cluster, and so not shown.
+  expect(outputs.kubeconfig ?? null).toBeNull();
 });
 
 test("the master key reaches no resource, output or component", async () => {

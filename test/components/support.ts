@@ -106,11 +106,13 @@ const SIGNATURE = "4dabf18193072939515e22adb298388d";
  *
  * @param digests What an image registry answers, by reference. Default: no registry is asked.
  * @param stacks Outputs of other stacks, by their full names. Default: they have none.
+ * @param computed What only a real deployment would know of resources, by type. Default: they know what they were told.
  */
 export async function make(
   build: () => void,
   digests: Readonly<Record<string, string>> = {},
   stacks: Readonly<Record<string, object>> = {},
+  computed: Readonly<Record<string, object>> = {},
 ): Promise<Made> {
   const resources: pulumi.runtime.MockResourceArgs[] = [];
   await pulumi.runtime.setMocks(
@@ -118,7 +120,9 @@ export async function make(
       newResource(args) {
         resources.push({ ...args, inputs: revealed(args.inputs) as Record<string, unknown> });
         const outputs =
-          args.type === "pulumi:pulumi:StackReference" ? { outputs: stacks[args.name] ?? {} } : {};
+          args.type === "pulumi:pulumi:StackReference"
+            ? { outputs: stacks[args.name] ?? {} }
+            : computed[args.type];
         return { id: `${args.name}-id`, state: { ...args.inputs, ...outputs } };
       },
       call: (args) => ({ ...args.inputs, sha256Digest: digests[String(args.inputs.name)] }),
