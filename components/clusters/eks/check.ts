@@ -92,11 +92,12 @@ function checkName(place: string, name: string): void {
 function checkNodeGroups(place: string, groups: readonly EksNodeGroupArgs[]): Architecture[] {
   const names = new Set<string>();
   const architectures = new Set<Architecture>();
-  for (const [index, { name, instanceTypes, min, max, diskGiB }] of groups.entries()) {
-    const group = `${place}[${index}]`;
-    checkName(`${group}.name`, name);
-    if (names.has(name))
-      throw new SettingsError(`${group}.name: "${name}" is another group's; choose another`);
+  for (const { name, instanceTypes, min, max, diskGiB } of groups) {
+    const group = `${place}.${name}`;
+    checkName(group, name);
+    if (names.has(name)) {
+      throw new SettingsError(`${group}: two groups have this name; choose another for one`);
+    }
     names.add(name);
     architectures.add(commonArchitecture(`${group}.instanceTypes`, instanceTypes));
     count(`${group}.min`, min, 0, MOST_NODES);
