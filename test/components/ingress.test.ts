@@ -1,17 +1,18 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { PublicIngress, type PublicIngressArgs } from "../../components/ingress/public-ingress.ts";
+import { EnvironmentNamespace } from "../../components/namespace/namespace.ts";
 import { make } from "./support.ts";
 
-const ingress = async (changes: Partial<PublicIngressArgs> = {}) => {
-  const made = await make(() => {
+const makeIngress = (changes: Partial<PublicIngressArgs> = {}) =>
+  make(() => {
     const routes = [
       { path: "/", service: "storefront" },
       { path: "/api", service: "gateway" },
     ];
     new PublicIngress("public", { namespace: "shop", routes, className: "traefik", ...changes });
   });
-  return made.one("Ingress");
-};
+const ingress = async (changes: Partial<PublicIngressArgs> = {}) =>
+  (await makeIngress(changes)).one("Ingress");
 
 test("leads each path to its service, whatever the host", async () => {
   const { spec } = await ingress();
@@ -47,4 +48,53 @@ test("is never waited for, and limits bodies where the class knows how", async (
   expect((await ingress()).metadata.annotations).toEqual({ "pulumi.com/skipAwait": "true" });
   const { annotations } = (await ingress({ className: "nginx", bodyLimit: "64k" })).metadata;
   expect(annotations).toMatchObject({ "nginx.ingress.kubernetes.io/proxy-body-size": "64k" });
+});
+
+describe("a load balancer of AWS", () => {
+  const certificateArn = "arn:aws:acm:eu-central-1:123456789012:certificate/1";
+  const alb = { className: "alb", host: "shop.example.com", loadBalancerCidrs: ["10.0.192.0/22"] };
+
+  test("speaks TLS, sends plain requests on to it, and asks each pod whether it is ready", async () => {
+    const { annotations } = (await ingress({ ...alb, certificateArn })).metadata;
+    expect(annotations).toMatchObject({
+      "alb.ingress.kubernetes.io/target-type": "ip",
+      "alb.ingress.kubernetes.io/healthcheck-port": "9090",
+      "alb.ingress.kubernetes.io/healthcheck-path": "/readyz",
+      "alb.ingress.kubernetes.io/listen-ports": '[{"HTTP":80},{"HTTPS":443}]',
+      "alb.ingress.kubernetes.io/ssl-redirect": "443",
+      "alb.ingress.kubernetes.io/certificate-arn": certificateArn,
+    });
+    const plain = (await ingress(alb)).metadata.annotations;
+    expect(plain["alb.ingress.kubernetes.io/listen-ports"]).toBe('[{"HTTP":80}]');
+    expect(plain).not.toHaveProperty("alb.ingress.kubernetes.io/ssl-redirect");
+  });
+
+  test("is let in by where it is, to the public services only", async () => {
+    const { spec } = (await makeIngress(alb)).one("NetworkPolicy");
+    expect(spec).toMatchObject({
+      podSelector: { matchExpressions: [{ operator: "In", values: ["storefront", "gateway"] }] },
+      policyTypes: ["Ingress"],
+      ingress: [{ from: [{ ipBlock: { cidr: "10.0.192.0/22" } }], ports: [{ port: 8080 }, { port: 9090 }] }],
+    });
+    expect((await makeIngress()).all("NetworkPolicy")).toEqual([]);
+  });
+});
+
+test("a DNS server on the nodes may be asked by every pod", async () => {
+  const made = await make(() => {
+    new EnvironmentNamespace("shop", { environment: "dev", dnsAddresses: ["172.20.0.10"] });
+  });
+  expect(made.one("NetworkPolicy", "dns-on-nodes").spec).toMatchObject({
+    podSelector: {},
+    policyTypes: ["Egress"],
+    egress: [
+      {
+        to: [{ ipBlock: { cidr: "172.20.0.10/32" } }],
+        ports: [
+          { protocol: "UDP", port: 53 },
+          { protocol: "TCP", port: 53 },
+        ],
+      },
+    ],
+  });
 });

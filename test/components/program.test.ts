@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { parse } from "yaml";
 import { collect } from "../../deploy/program/collect.ts";
 
@@ -27,18 +28,40 @@ const program = (stack: string, changes: Record<string, unknown> = {}) => {
   });
 };
 
+/** Has the processes that run programs tell which modules they loaded. */
+function tellLoaded(): () => string[] {
+  const folder = mkdtempSync(join(tmpdir(), "tradestack-loaded-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const hook = join(folder, "hook.cjs");
+  writeFileSync(
+    hook,
+    `process.on("exit", () => require("fs").appendFileSync(${JSON.stringify(join(folder, "loaded"))},
+       Object.keys(require.cache).join("\\n")));`,
+  );
+  vi.stubEnv("NODE_OPTIONS", `--require ${hook}`);
+  return () => readFileSync(join(folder, "loaded"), "utf8").split("\n");
+}
+
 test.each([
   ["dev", 2],
   ["staging", 3],
   ["prod", 3],
-])("the %s stack can be rendered with neither cluster nor key", async (stack, payments) => {
-  const { resources, outputs } = await program(stack);
-  const payment = resources.find((resource) => resource.name === "payment-autoscaler");
-  expect(payment?.inputs.spec).toMatchObject({ minReplicas: payments });
-  expect(outputs).toMatchObject({ environment: stack, namespace: `tradestack-${stack}` });
-  // A secret where the stack makes its cluster, and so not shown.
-  expect(outputs.kubeconfig ?? null).toBeNull();
-});
+])(
+  "the %s stack can be rendered with neither cluster nor key, and loads what it uses",
+  async (stack, payments) => {
+    const loaded = tellLoaded();
+    const { resources, outputs } = await program(stack);
+    const aws = loaded().filter((file) => file.includes("/@pulumi/aws/"));
+    expect(aws.some((file) => file.endsWith("/eks/cluster.js"))).toBe(stack === "prod");
+    // The whole of it takes seconds.
+    expect(aws.length).toBeLessThan(stack === "prod" ? 60 : 1);
+    const payment = resources.find((resource) => resource.name === "payment-autoscaler");
+    expect(payment?.inputs.spec).toMatchObject({ minReplicas: payments });
+    expect(outputs).toMatchObject({ environment: stack, namespace: `tradestack-${stack}` });
+    // A secret where the stack makes its cluster, and so not shown.
+    expect(outputs.kubeconfig ?? null).toBeNull();
+  },
+);
 
 test("the master key reaches no resource, output or component", async () => {
   const masterKey = Buffer.alloc(32, 9).toString("base64");
