@@ -28,6 +28,10 @@ export interface EnsureOptions {
   readonly confirm: (question: string) => Promise<boolean>;
 }
 
+/** Whether this machine knows the way to a stack's cluster; to one that a stack makes, only Pulumi's state does. */
+export const isWithinReach = ({ cluster }: Settings): boolean =>
+  cluster.kind === "sandbox" || cluster.kind === "existing";
+
 /**
  * Opens the cluster that a stack is for: the sandbox, an existing one by its context, or one on EKS.
  *

@@ -1,6 +1,6 @@
 import { isMade } from "../../settings/cluster.ts";
 import type { EngineChoice } from "../arguments.ts";
-import { type EnsureOptions, type OpenCluster, openCluster } from "../cluster.ts";
+import { type EnsureOptions, isWithinReach, type OpenCluster, openCluster } from "../cluster.ts";
 import { ClusterError } from "../kubernetes/cluster.ts";
 import { parentOf } from "../plan/applyset.ts";
 import { findPulumi } from "../pulumi/command.ts";
@@ -34,6 +34,8 @@ export async function chooseEngine(
 
 /** Whether the render engine deployed the stack. A cluster that is not there holds no stack. */
 async function isRendered(run: Pick<Run, "stack" | "settings">, ensure?: EnsureOptions): Promise<boolean> {
+  // The render engine could not have got there.
+  if (!isWithinReach(run.settings)) return false;
   let cluster: OpenCluster;
   try {
     cluster = await openCluster(run.settings, ensure);

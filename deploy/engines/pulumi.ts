@@ -1,7 +1,7 @@
 import { ConcurrentUpdateError, type Stack } from "@pulumi/pulumi/automation/index.js";
 import { claimsIn, confirmRemoval, staying } from "../apply/destroy.ts";
 import { remove } from "../apply/remove.ts";
-import { type OpenCluster, openCluster } from "../cluster.ts";
+import { isWithinReach, type OpenCluster, openCluster } from "../cluster.ts";
 import { requirePulumi } from "../pulumi/command.ts";
 import { type EngineEvents, engineEvents } from "../pulumi/events.ts";
 import { openStack } from "../pulumi/workspace.ts";
@@ -45,6 +45,11 @@ export const pulumiEngine: Engine = {
   async destroy(run, { deleteData }) {
     const stack = await open(run);
     const { settings } = run;
+    if (!isWithinReach(settings)) {
+      await confirmRemoval(`stack ${run.stack} in ${settings.namespace}`, [], { ...run, deleteData });
+      await destroyResources(stack, run);
+      return `volume claims in ${settings.namespace} stay, where their cluster does`;
+    }
     const cluster = await openCluster(settings);
     try {
       const claims = await claimsIn(cluster.objects, [settings.namespace]);
