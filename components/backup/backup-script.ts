@@ -38,7 +38,7 @@ sha256sum -- *.dump > SHA256SUMS
 sync --file-system .
 for database in $DATABASES; do pg_restore --file=/dev/null "$database.dump"; done
 sha256sum --check --quiet SHA256SUMS
-mv "$new" "$BACKUPS/$id"
+mv --no-target-directory "$new" "$BACKUPS/$id"
 sync --file-system "$BACKUPS"
 echo "backup $id: $(du --bytes --summarize "$BACKUPS/$id" | cut --fields=1) bytes of $DATABASES"
 

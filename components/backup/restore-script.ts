@@ -42,15 +42,15 @@ prepare() {
   done
   echo "backup $BACKUP was read to its end"
   for database in $DATABASES; do
-    run --set=owner="$database" --set=copy="$database${RESTORED}" --set=reader="$READER" <<'SQL'
+    run --set=owner="$database" --set=copy="\${database}${RESTORED}" --set=reader="$READER" <<'SQL'
 DROP DATABASE IF EXISTS :"copy" WITH (FORCE);
 CREATE DATABASE :"copy" OWNER :"owner";
 REVOKE ALL ON DATABASE :"copy" FROM PUBLIC;
 GRANT CONNECT ON DATABASE :"copy" TO :"reader";
 SQL
     pg_restore --exit-on-error --single-transaction --no-owner --no-privileges --role="$database" \\
-      --dbname="$database${RESTORED}" "$database.dump"
-    run --dbname="$database${RESTORED}" --command='ANALYZE'
+      --dbname="\${database}${RESTORED}" "$database.dump"
+    run --dbname="\${database}${RESTORED}" --command='ANALYZE'
     echo "restored $database beside the live one"
   done
 }
@@ -69,10 +69,10 @@ exchange() {
   [ -n "$todo" ] || { echo "nothing to exchange: it was done already"; return 0; }
   renames=
   for database in $todo; do
-    echo 'DROP DATABASE IF EXISTS :"old" WITH (FORCE)' | run --set=old="$database$2"
+    echo 'DROP DATABASE IF EXISTS :"old" WITH (FORCE)' | run --set=old="\${database}$2"
     renames="$renames
-ALTER DATABASE \\"$database\\" RENAME TO \\"$database$2\\";
-ALTER DATABASE \\"$database$1\\" RENAME TO \\"$database\\";"
+ALTER DATABASE \\"$database\\" RENAME TO \\"\${database}$2\\";
+ALTER DATABASE \\"\${database}$1\\" RENAME TO \\"$database\\";"
   done
   # Whoever is still connected is sent away; a new connection may slip in between, so that is tried again.
   tries=0
