@@ -6,6 +6,7 @@
 import type { types } from "@pulumi/kubernetes";
 
 export { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.js";
+export { DaemonSet } from "@pulumi/kubernetes/apps/v1/daemonSet.js";
 export { Deployment } from "@pulumi/kubernetes/apps/v1/deployment.js";
 export { StatefulSet } from "@pulumi/kubernetes/apps/v1/statefulSet.js";
 export { HorizontalPodAutoscaler } from "@pulumi/kubernetes/autoscaling/v2/horizontalPodAutoscaler.js";
@@ -22,6 +23,10 @@ export { IngressClass } from "@pulumi/kubernetes/networking/v1/ingressClass.js";
 export { NetworkPolicy } from "@pulumi/kubernetes/networking/v1/networkPolicy.js";
 export { PodDisruptionBudget } from "@pulumi/kubernetes/policy/v1/podDisruptionBudget.js";
 export { Provider } from "@pulumi/kubernetes/provider.js";
+export { ClusterRole } from "@pulumi/kubernetes/rbac/v1/clusterRole.js";
+export { ClusterRoleBinding } from "@pulumi/kubernetes/rbac/v1/clusterRoleBinding.js";
+export { Role } from "@pulumi/kubernetes/rbac/v1/role.js";
+export { RoleBinding } from "@pulumi/kubernetes/rbac/v1/roleBinding.js";
 export { StorageClass } from "@pulumi/kubernetes/storage/v1/storageClass.js";
 
 /** Shapes of what the API accepts, such as `core.Container`. */

@@ -36,7 +36,10 @@ export interface StoreBaseArgs {
 }
 
 /** One volume claim for each replica. */
-export function volumeClaims(name: string, args: StoreBaseArgs): VolumeClaims {
+export function volumeClaims(
+  name: string,
+  args: Pick<StoreBaseArgs, "storage" | "storageClass">,
+): VolumeClaims {
   return [
     {
       metadata: { name: "data", labels: selectorLabels(name) },

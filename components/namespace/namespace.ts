@@ -56,15 +56,15 @@ export class EnvironmentNamespace extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    this.#letAsk(args.dnsAddresses ?? []);
+    this.#letAsk(name, args.dnsAddresses ?? []);
     this.registerOutputs({ name: this.name });
   }
 
   /** What is no pod is known by its address: the policies of services let them ask pods only. */
-  #letAsk(dnsAddresses: readonly string[]): void {
+  #letAsk(name: string, dnsAddresses: readonly string[]): void {
     if (dnsAddresses.length === 0) return;
     new NetworkPolicy(
-      "dns-on-nodes",
+      `${name}-dns-on-nodes`,
       {
         metadata: {
           name: "dns-on-nodes",

@@ -35,6 +35,9 @@ export const internet: NetworkPolicyPeer = {
   },
 };
 
+/** Every address: for what is no pod and has no address that is known, such as nodes. Name its ports. */
+export const everywhere: NetworkPolicyPeer = { ipBlock: { cidr: "0.0.0.0/0" } };
+
 /**
  * Lets peers in on some TCP ports.
  *

@@ -1,0 +1,146 @@
+import type { Input } from "@pulumi/pulumi";
+import type { Resources } from "../../services/description.ts";
+import type { ScrapeTargetArgs } from "./targets.ts";
+
+/** Images of a {@link MonitoringStack}: the official ones, or some that take the same arguments and paths. */
+export interface MonitoringImages {
+  /** Prometheus. */
+  prometheus: Input<string>;
+  /** Alertmanager. */
+  alertmanager: Input<string>;
+  /** node-exporter. */
+  nodeExporter: Input<string>;
+  /**
+   * blackbox-exporter; needed where there are `publicUrls`.
+   *
+   * @default none
+   */
+  blackboxExporter?: Input<string>;
+  /**
+   * Grafana; needed where there are `grafana` arguments.
+   *
+   * @default none
+   */
+  grafana?: Input<string>;
+}
+
+/** Pages with dashboards. */
+export interface GrafanaArgs {
+  /** Password of the user `admin`. */
+  adminPassword: Input<string>;
+  /**
+   * Dashboards as Grafana's JSON, by name.
+   *
+   * @example { "platform-overview": "{ … }" }
+   */
+  dashboards: Record<string, string>;
+  /**
+   * Host name that it is reached by from outside; always with TLS.
+   *
+   * @default none: `kubectl port-forward` leads to it
+   */
+  host?: string;
+  /**
+   * Name of the TLS Secret in its namespace, for `host`.
+   *
+   * @default none: the ingress controller has a certificate of its own
+   */
+  tlsSecret?: string;
+  /**
+   * Class of its Ingress.
+   *
+   * @default "nginx"
+   */
+  ingressClass?: string;
+  /**
+   * Namespace of the ingress controller's pods.
+   *
+   * @default the class
+   */
+  ingressNamespace?: string;
+}
+
+/** What a {@link MonitoringStack} is made from. Its name is also that of the namespace that it makes for itself. */
+export interface MonitoringStackArgs {
+  /**
+   * Which environment it watches.
+   *
+   * @example "staging"
+   */
+  environment: string;
+  /** Images. */
+  images: MonitoringImages;
+  /** What is measured, besides the nodes and their containers. */
+  targets: ScrapeTargetArgs[];
+  /**
+   * Rules as a file that Prometheus reads.
+   *
+   * @example JSON.stringify({ groups: ruleGroups(scope) })
+   */
+  rules: string;
+  /** Names of the metrics that are kept of containers. */
+  containerMetrics: string[];
+  /** Names of the metrics that are kept of kubelets. */
+  kubeletMetrics: string[];
+  /**
+   * Addresses that people use, which are asked for every minute.
+   *
+   * @default []
+   * @example ["https://shop.example.com/"]
+   */
+  publicUrls?: string[];
+  /**
+   * How long series are kept.
+   *
+   * @default "15d"
+   */
+  retention?: string;
+  /**
+   * Size of Prometheus' volume, of which series take four fifths. It is fixed once made.
+   *
+   * @default "10Gi"
+   */
+  storage?: string;
+  /**
+   * Class of the volumes.
+   *
+   * @default the cluster's default class
+   */
+  storageClass?: string;
+  /**
+   * What Prometheus requests and may use at the most.
+   *
+   * @default 50m to 1 CPU, 256Mi to 768Mi
+   */
+  resources?: Resources;
+  /**
+   * URL that alerts are sent to, and their end.
+   *
+   * @default none: they are seen on Alertmanager's page alone
+   */
+  alertWebhook?: Input<string>;
+  /**
+   * URL that is sent a sign of life each minute, and raises an alarm when there is none.
+   *
+   * @default none
+   */
+  heartbeat?: Input<string>;
+  /**
+   * Whether kubelets have certificates of the cluster's authority.
+   *
+   * @default true
+   */
+  verifyKubelets?: boolean;
+  /**
+   * Addresses of a DNS server that runs on the nodes instead of in pods.
+   *
+   * @default []: it runs in pods of kube-system
+   */
+  dnsAddresses?: string[];
+  /**
+   * Dashboards.
+   *
+   * @default none
+   */
+  grafana?: GrafanaArgs;
+}

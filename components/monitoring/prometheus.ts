@@ -1,0 +1,223 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Resources } from "../../services/description.ts";
+import { checksum } from "../checksum.ts";
+import {
+  ClusterRole,
+  ClusterRoleBinding,
+  ConfigMap,
+  NetworkPolicy,
+  Role,
+  RoleBinding,
+  Service,
+  StatefulSet,
+} from "../kubernetes.ts";
+import { labels, NOT_AWAITED, selectorLabels } from "../labels.ts";
+import {
+  allowDns,
+  allowFrom,
+  allowTo,
+  namespace as everyPodOf,
+  everywhere,
+  pods,
+} from "../network-policy/rules.ts";
+import { parseQuantity } from "../quantity.ts";
+import { patiently, tokenlessAccount, volumeClaims } from "../stateful.ts";
+import type { MonitoringStackArgs } from "./args.ts";
+import { METRICS, podTemplate } from "./pod.ts";
+import { ALERTMANAGER_PORT, BLACKBOX_PORT, CLUSTER_PORTS, prometheusConfiguration } from "./scrape-config.ts";
+import type { ScrapeTargetArgs } from "./targets.ts";
+
+/** Port of Prometheus. */
+export const PROMETHEUS_PORT = 9090;
+const NAME = "prometheus";
+const COMPONENT = "monitoring";
+const CONFIGURATION = "/etc/prometheus";
+const DATA = "/prometheus";
+/** Part of the volume that series may take; the rest is for the log that they are first written to. */
+const SERIES_SHARE = 0.8;
+/** Part of the memory limit at which garbage is collected harder, rather than have the pod ended. */
+const MEMORY_SHARE = 0.85;
+
+const DEFAULT_RESOURCES: Resources = {
+  cpu: { request: "50m", limit: "1" },
+  memory: { request: "256Mi", limit: "768Mi" },
+};
+
+/** Makes Prometheus: it finds its targets by itself, evaluates the rules, and keeps what it saw through a restart. */
+export function makePrometheus(
+  parent: pulumi.ComponentResource,
+  namespace: pulumi.Input<string>,
+  args: MonitoringStackArgs,
+): void {
+  const child = { parent };
+  const metadata = { name: NAME, namespace, labels: labels(NAME, COMPONENT) };
+  const account = tokenlessAccount(parent, NAME, COMPONENT, namespace);
+  const access = [...nodeAccess(parent, namespace, args), ...podAccess(parent, namespace, args.targets)];
+  policy(parent, namespace, args);
+  const data = {
+    "prometheus.yml": JSON.stringify(
+      prometheusConfiguration({
+        environment: args.environment,
+        targets: args.targets,
+        publicUrls: args.publicUrls ?? [],
+        kubelet: args.kubeletMetrics,
+        containers: args.containerMetrics,
+        verifyKubelets: args.verifyKubelets ?? true,
+      }),
+      undefined,
+      2,
+    ),
+    "rules.json": args.rules,
+  };
+  const configuration = new ConfigMap(`${NAME}-config`, { metadata, data }, child);
+  new Service(
+    `${NAME}-service`,
+    {
+      metadata: { ...metadata, annotations: NOT_AWAITED },
+      spec: {
+        selector: selectorLabels(NAME),
+        ports: [{ name: METRICS, port: PROMETHEUS_PORT, targetPort: METRICS }],
+      },
+    },
+    child,
+  );
+  const storage = args.storage ?? "10Gi";
+  const resources = args.resources ?? DEFAULT_RESOURCES;
+  new StatefulSet(
+    `${NAME}-server`,
+    {
+      metadata: {
+        ...metadata,
+        annotations: {
+          "policy.tradestack.dev/service-account-token":
+            "Prometheus asks the API server which pods and nodes there are, with a token that may do nothing else",
+        },
+      },
+      spec: {
+        replicas: 1,
+        serviceName: NAME,
+        selector: { matchLabels: selectorLabels(NAME) },
+        template: podTemplate({
+          name: NAME,
+          component: COMPONENT,
+          image: args.images.prometheus,
+          args: [
+            `--config.file=${CONFIGURATION}/prometheus.yml`,
+            `--storage.tsdb.path=${DATA}`,
+            `--storage.tsdb.retention.time=${args.retention ?? "15d"}`,
+            `--storage.tsdb.retention.size=${Math.floor((parseQuantity(storage) ?? 0) * SERIES_SHARE)}B`,
+          ],
+          env: [
+            {
+              name: "GOMEMLIMIT",
+              value: String(Math.floor((parseQuantity(resources.memory.limit) ?? 0) * MEMORY_SHARE)),
+            },
+          ],
+          port: PROMETHEUS_PORT,
+          ready: "/-/ready",
+          alive: "/-/healthy",
+          resources,
+          volumes: [{ name: "configuration", configMap: { name: configuration.metadata.name } }],
+          mounts: [
+            { name: "data", mountPath: DATA },
+            { name: "configuration", mountPath: CONFIGURATION, readOnly: true },
+          ],
+          checksum: checksum(data),
+          token: true,
+          graceSeconds: 60,
+        }),
+        volumeClaimTemplates: volumeClaims(NAME, { ...args, storage }),
+      },
+    },
+    { ...patiently(parent), dependsOn: [account, ...access] },
+  );
+}
+
+/** Nodes and their metrics, which belong to no namespace: two stacks in a cluster have a role each. */
+function nodeAccess(
+  parent: pulumi.ComponentResource,
+  namespace: pulumi.Input<string>,
+  { environment }: MonitoringStackArgs,
+): pulumi.Resource[] {
+  const name = `tradestack-${environment}-${NAME}`;
+  const metadata = { name, labels: labels(NAME, COMPONENT) };
+  const role = new ClusterRole(
+    `${NAME}-nodes`,
+    {
+      metadata,
+      rules: [
+        { apiGroups: [""], resources: ["nodes"], verbs: ["get", "list", "watch"] },
+        { apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] },
+      ],
+    },
+    { parent },
+  );
+  const binding = new ClusterRoleBinding(
+    `${NAME}-nodes`,
+    {
+      metadata,
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: role.metadata.name },
+      subjects: [{ kind: "ServiceAccount", name: NAME, namespace }],
+    },
+    { parent },
+  );
+  return [binding];
+}
+
+/** Pods of the namespaces that are watched, and of no other. */
+function podAccess(
+  parent: pulumi.ComponentResource,
+  namespace: pulumi.Input<string>,
+  targets: readonly ScrapeTargetArgs[],
+): pulumi.Resource[] {
+  return [...new Set(targets.map((target) => target.namespace))].map((watched) => {
+    const metadata = { name: NAME, namespace: watched, labels: labels(NAME, COMPONENT) };
+    const role = new Role(
+      `${NAME}-pods-${watched}`,
+      { metadata, rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] }] },
+      { parent },
+    );
+    return new RoleBinding(
+      `${NAME}-pods-${watched}`,
+      {
+        metadata,
+        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: role.metadata.name },
+        subjects: [{ kind: "ServiceAccount", name: NAME, namespace }],
+      },
+      { parent },
+    );
+  });
+}
+
+/** In: Grafana. Out: what is measured, Alertmanager, and the API server and kubelets, which are no pods. */
+function policy(
+  parent: pulumi.ComponentResource,
+  namespace: pulumi.Input<string>,
+  args: MonitoringStackArgs,
+): void {
+  const watched = Map.groupBy(args.targets, (target) => target.namespace);
+  new NetworkPolicy(
+    `${NAME}-policy`,
+    {
+      metadata: { name: NAME, namespace, labels: labels(NAME, COMPONENT) },
+      spec: {
+        podSelector: { matchLabels: selectorLabels(NAME) },
+        policyTypes: ["Ingress", "Egress"],
+        ingress: args.grafana === undefined ? [] : allowFrom([pods("grafana")], [PROMETHEUS_PORT]),
+        egress: [
+          allowDns,
+          ...[...watched].flatMap(([name, targets]) =>
+            allowTo(
+              [everyPodOf(name)],
+              [...new Set(targets.map((target) => target.portNumber))].sort((a, b) => a - b),
+            ),
+          ),
+          ...allowTo([pods("alertmanager")], [ALERTMANAGER_PORT]),
+          ...(args.publicUrls?.length ? allowTo([pods("blackbox-exporter")], [BLACKBOX_PORT]) : []),
+          ...allowTo([everywhere], CLUSTER_PORTS),
+        ],
+      },
+    },
+    { parent },
+  );
+}

@@ -1,0 +1,63 @@
+import * as pulumi from "@pulumi/pulumi";
+import { EnvironmentNamespace } from "../namespace/namespace.ts";
+import { makeAlertmanager } from "./alertmanager.ts";
+import type { MonitoringStackArgs } from "./args.ts";
+import { makeBlackboxExporter } from "./blackbox-exporter.ts";
+import { makeGrafana } from "./grafana.ts";
+import { makeNodeExporter, NODE_EXPORTER_PORT } from "./node-exporter.ts";
+import { METRICS } from "./pod.ts";
+import { makePrometheus } from "./prometheus.ts";
+import type { ScrapeTargetArgs } from "./targets.ts";
+
+export type { GrafanaArgs, MonitoringImages, MonitoringStackArgs } from "./args.ts";
+
+/**
+ * Prometheus, Alertmanager and node-exporter in a namespace of their own, and Grafana where its arguments are given.
+ * Nobody gets in but through `kubectl port-forward`, or Grafana's Ingress and login.
+ *
+ * @example
+ * new MonitoringStack("monitoring", {
+ *   environment: "staging",
+ *   images: { prometheus: "quay.io/prometheus/prometheus:v3.16.0", alertmanager: "…", nodeExporter: "…" },
+ *   targets: [{ name: "services", namespace: "shop", podLabels: { "app.kubernetes.io/component": "service" }, port: "admin", portNumber: 9090 }],
+ *   rules: JSON.stringify({ groups: [] }),
+ *   containerMetrics: ["container_cpu_usage_seconds_total"],
+ *   kubeletMetrics: [],
+ * });
+ */
+export class MonitoringStack extends pulumi.ComponentResource {
+  /** Its namespace. */
+  readonly namespace: pulumi.Output<string>;
+
+  constructor(name: string, args: MonitoringStackArgs, opts?: pulumi.ComponentResourceOptions) {
+    // Not the arguments: they hold credentials, and a component's inputs are kept in the state.
+    super("tradestack:index:MonitoringStack", name, {}, opts);
+    const { environment, dnsAddresses = [], images, grafana } = args;
+    const { name: namespace } = new EnvironmentNamespace(
+      name,
+      { environment, dnsAddresses },
+      { parent: this },
+    );
+    this.namespace = namespace;
+    const nodes: ScrapeTargetArgs = {
+      name: "node",
+      job: "node",
+      namespace: name,
+      podLabels: { "app.kubernetes.io/name": "node-exporter" },
+      port: METRICS,
+      portNumber: NODE_EXPORTER_PORT,
+    };
+    makePrometheus(this, namespace, { ...args, targets: [...args.targets, nodes] });
+    makeAlertmanager(this, namespace, args);
+    makeNodeExporter(this, namespace, args);
+    if (args.publicUrls?.length)
+      makeBlackboxExporter(this, namespace, given("blackboxExporter", images.blackboxExporter));
+    if (grafana !== undefined) makeGrafana(this, namespace, given("grafana", images.grafana), grafana);
+    this.registerOutputs({ namespace });
+  }
+}
+
+function given(name: string, image: pulumi.Input<string> | undefined): pulumi.Input<string> {
+  if (image !== undefined) return image;
+  throw new Error(`the argument images.${name} is missing; name an image, or leave out what needs it`);
+}
