@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { audit, type Books } from "./audit.ts";
+import { audit, type Books, type OrderRow, type PaymentRow, type ShipmentRow } from "./audit.ts";
 
 const order = (id: string, state = "paid", total = 100, refunded = 0) => ({ id, state, total, refunded });
 const payment = (order_id: string, captured = 100, refunded = 0) => ({
@@ -12,25 +12,26 @@ const payment = (order_id: string, captured = 100, refunded = 0) => ({
 const parcel = (order_id: string, state = "preparing") => ({ order_id, state });
 const books = (of: Partial<Books>): Books => ({ orders: [], payments: [], shipments: [], ...of });
 
+type Rows = readonly [OrderRow, PaymentRow | undefined, ShipmentRow | undefined];
+
+/** Keeps the words that fates are known by. */
+const inWords = <Words extends string>(all: Record<Words, (id: string) => Rows>) => all;
+
 /** What becomes of an order, and what the books say of it then. */
-const fates = {
-  shipped: (id: string) => [order(id, "shipped"), payment(id), parcel(id, "dispatched")],
-  preparing: (id: string) => [order(id), payment(id), parcel(id)],
-  cancelled: (id: string) => [
-    order(id, "cancelled", 100, 100),
-    payment(id, 100, 100),
-    parcel(id, "cancelled"),
-  ],
-  lost: (id: string) => [order(id, "refunded", 100, 100), payment(id, 100, 100), parcel(id, "lost")],
-  waiting: (id: string) => [order(id), payment(id), undefined],
-  declined: (id: string) => [order(id, "rejected"), undefined, undefined],
-  open: (id: string) => [order(id, "reserved"), payment(id), undefined],
-} as const;
+const fates = inWords({
+  shipped: (id) => [order(id, "shipped"), payment(id), parcel(id, "dispatched")],
+  preparing: (id) => [order(id), payment(id), parcel(id)],
+  cancelled: (id) => [order(id, "cancelled", 100, 100), payment(id, 100, 100), parcel(id, "cancelled")],
+  lost: (id) => [order(id, "refunded", 100, 100), payment(id, 100, 100), parcel(id, "lost")],
+  waiting: (id) => [order(id), payment(id), undefined],
+  declined: (id) => [order(id, "rejected"), undefined, undefined],
+  open: (id) => [order(id, "reserved"), payment(id), undefined],
+});
 type Fate = keyof typeof fates;
 const PAID: readonly Fate[] = ["shipped", "preparing", "cancelled", "lost", "waiting"];
 
 const booksOf = (given: readonly Fate[]): Books => {
-  const rows = given.map((fate, index) => fates[fate](`o${index}`));
+  const rows = given.map((fate, index): Rows => fates[fate](`o${index}`));
   return {
     orders: rows.map(([row]) => row),
     payments: rows.flatMap(([, row]) => (row === undefined ? [] : [row])),
