@@ -1,6 +1,7 @@
 /** Which cluster the program talks to, and what has to be there before it does. */
 
 import * as pulumi from "@pulumi/pulumi";
+import type { KeyRing } from "./components/credentials.ts";
 import type { RegistryLoginArgs } from "./components/image/service-image.ts";
 import { Provider } from "./components/kubernetes.ts";
 import type { ManagedStores, OutsideArgs } from "./components/platform/platform.ts";
@@ -50,14 +51,20 @@ export interface ClusterImages {
  * The stack's cluster. In an update the sandbox is started first; a preview works without it. One that the stack makes
  * is a resource like any other.
  *
+ * @param keys What the identity of a cluster on virtual machines is derived from.
  * @throws {SettingsError} when the kubeconfig or the context is not there, or looks like production to another stack.
  */
-export async function connectCluster(settings: Settings): Promise<Connection> {
+export async function connectCluster(settings: Settings, keys: KeyRing): Promise<Connection> {
   const { cluster } = settings;
   if (cluster.kind === "eks") {
     guardProduction(settings.environment, { context: cluster.name, others: [] }, process.env);
     const { makeEks } = await import("./eks.ts");
     return makeEks(cluster, settings, CHANGES);
+  }
+  if (cluster.kind === "vm") {
+    guardProduction(settings.environment, { context: cluster.name, others: [] }, process.env);
+    const { makeVm } = await import("./vm.ts");
+    return makeVm(cluster, keys, CHANGES);
   }
   if (!hasEngine()) return { provider: new Provider("cluster", {}) };
   if (cluster.kind === "reference") {

@@ -19,7 +19,7 @@ const {
   images: wanted,
   before = [],
   ...cluster
-} = await connectCluster(settings);
+} = await connectCluster(settings, keys);
 const images = await imageSource(settings, wanted);
 const mesh = await installMesh(settings, provider);
 

@@ -18,7 +18,7 @@ import { readServices, type ServiceSettings } from "./settings/services.ts";
 export { SettingsError } from "./settings/error.ts";
 
 /** The stacks that the project brings; more can be added as `Pulumi.<stack>.yaml`. */
-const STACKS = ["dev", "staging", "prod"];
+const STACKS = ["dev", "staging", "prod", "vm", "edge"];
 /** The keys of `Pulumi.<stack>.yaml`, without their prefix; docs/settings.md tells what each one means. */
 const KEYS = [
   "environment",

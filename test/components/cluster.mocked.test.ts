@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { connectCluster, publicUrl } from "../../cluster.ts";
+import { KeyRing } from "../../components/credentials.ts";
 import { hasEngine, isUpdate } from "../../engine.ts";
 import { imageSource } from "../../image-source.ts";
 import { imageReference } from "../../images/tags.ts";
@@ -24,6 +25,7 @@ const running = (as: "rendering" | "preview" | "update") => {
   vi.mocked(hasEngine).mockReturnValue(as !== "rendering");
   vi.mocked(isUpdate).mockReturnValue(as === "update");
 };
+const keys = new KeyRing(undefined);
 const sandbox = parseSettings({ environment: "dev", cluster: { kind: "sandbox" } }, "dev", {});
 /** What production has to say, and any other stack may. */
 const services = {
@@ -61,41 +63,52 @@ const addressOf = async (connect: () => Promise<unknown>) => {
 
 test("a rendering asks nothing outside, whatever the cluster", async () => {
   running("rendering");
-  expect(await addressOf(() => connectCluster(existing("absent")))).toEqual({});
+  expect(await addressOf(() => connectCluster(existing("absent"), keys))).toEqual({});
   expect(ensureSandbox).not.toHaveBeenCalled();
 });
 
 test("the sandbox is started for an update, and not for a preview", async () => {
   running("preview");
-  const address = await addressOf(() => connectCluster(sandbox));
+  const address = await addressOf(() => connectCluster(sandbox, keys));
   expect(address).toEqual({ kubeconfig: "/home/sandbox/kubeconfig", context: "tradestack-sandbox" });
   expect(ensureSandbox).not.toHaveBeenCalled();
   running("update");
-  expect(await addressOf(() => connectCluster(sandbox))).toEqual(address);
+  expect(await addressOf(() => connectCluster(sandbox, keys))).toEqual(address);
   expect(ensureSandbox).toHaveBeenCalledOnce();
 });
 
 test("an existing cluster is reached by its context, which has to be there", async () => {
   running("preview");
-  expect(await addressOf(() => connectCluster(existing("shop")))).toEqual({ kubeconfig, context: "shop" });
-  await expect(connectCluster(existing("shopp"))).rejects.toThrow(/context "shopp" is not in .*mean "shop"/);
+  expect(await addressOf(() => connectCluster(existing("shop"), keys))).toEqual({
+    kubeconfig,
+    context: "shop",
+  });
+  await expect(connectCluster(existing("shopp"), keys)).rejects.toThrow(
+    /context "shopp" is not in .*mean "shop"/,
+  );
 });
 
 test("a cluster that another stack made is reached by that stack's kubeconfig", async () => {
   running("preview");
   const stack = "acme/shared/cluster";
   const settings = parseSettings({ environment: "dev", cluster: { kind: "existing", stack } }, "dev", {});
-  const made = await make(() => connectCluster(settings), {}, { [stack]: { kubeconfig: "a-kubeconfig" } });
+  const made = await make(
+    () => connectCluster(settings, keys),
+    {},
+    { [stack]: { kubeconfig: "a-kubeconfig" } },
+  );
   const provider = made.resources.find(({ type }) => type === "pulumi:providers:kubernetes");
   expect(provider?.inputs.kubeconfig).toBe("a-kubeconfig");
   running("rendering");
-  expect((await make(() => connectCluster(settings))).resources).toHaveLength(1);
+  expect((await make(() => connectCluster(settings, keys))).resources).toHaveLength(1);
 });
 
 test("a harmless name does not hide a production cluster from the guard", async () => {
   running("preview");
-  await expect(connectCluster(existing("eu"))).rejects.toThrow(/"production-eu" looks like production/);
-  expect(await addressOf(() => connectCluster(existing("eu", "prod")))).toMatchObject({ context: "eu" });
+  await expect(connectCluster(existing("eu"), keys)).rejects.toThrow(/"production-eu" looks like production/);
+  expect(await addressOf(() => connectCluster(existing("eu", "prod"), keys))).toMatchObject({
+    context: "eu",
+  });
 });
 
 test("an update builds all the sandbox's images in one go before their references are known", async () => {

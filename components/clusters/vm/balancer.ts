@@ -29,8 +29,6 @@ export function clusterBalancer(machines: BalancedMachines): BalancerConfigurati
       passedOn("http", 80, named("worker", machines.workers, 80)),
       passedOn("https", 443, named("worker", machines.workers, 443)),
     ],
-    // `kubectl logs --follow` and watches are silent for as long as nothing happens.
-    timeouts: { clientSeconds: 3600, serverSeconds: 3600 },
     ...(balancers.length < 2
       ? {}
       : {
