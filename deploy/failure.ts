@@ -11,6 +11,7 @@ const SPEAKING = new Set([
   "NotConfirmedError",
   "NotReadyError",
   "NotRemovedError",
+  "PlanError",
   "ProgramError",
   "SandboxError",
   "ServiceDescriptionError",
@@ -21,7 +22,7 @@ const SPEAKING = new Set([
 ]);
 
 /** Errors about what was asked for rather than about what happened. */
-const ASKED_WRONGLY = new Set(["UsageError", "StackError", "SettingsError"]);
+const ASKED_WRONGLY = new Set(["UsageError", "StackError", "SettingsError", "PlanError"]);
 
 /** The user pressed Ctrl-C, or the process was asked to end. */
 export class InterruptedError extends Error {

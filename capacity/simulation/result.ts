@@ -35,6 +35,8 @@ export interface SimulationResult {
   readonly droppedOrders: number;
   readonly peakNodes: number;
   readonly nodeSeconds: number;
+  /** Seconds in which pods would have used more CPU than all nodes have, though their requests fitted. */
+  readonly contendedSeconds: number;
   /** Seconds that a value of a line stands for. */
   readonly bucketSeconds: number;
   readonly lines: {
@@ -57,6 +59,16 @@ interface Second {
   readonly room: number;
   readonly dropped: number;
   readonly waits: boolean;
+}
+
+/** The platform in one second. */
+interface PlatformSecond {
+  readonly orders: number;
+  /** Orders that fail. */
+  readonly lost: number;
+  readonly nodes: number;
+  /** Whether the nodes have less CPU than is wanted. */
+  readonly contended: boolean;
 }
 
 /** Adds up what a simulation goes through. */
@@ -83,6 +95,7 @@ export class Recorder {
   #allLost = 0;
   #peakNodes = 0;
   #nodeSeconds = 0;
+  #contended = 0;
 
   constructor(workloads: readonly Workload[], seconds: number) {
     this.#workloads = workloads;
@@ -125,10 +138,11 @@ export class Recorder {
   }
 
   /** Takes down how the platform did in a second. */
-  second(now: number, orders: number, lost: number, nodes: number): void {
+  second(now: number, { orders, lost, nodes, contended }: PlatformSecond): void {
     this.#allOrders += orders;
     this.#allLost += lost;
     this.#nodeSeconds += nodes;
+    this.#contended += contended ? 1 : 0;
     this.#peakNodes = Math.max(this.#peakNodes, nodes);
     const index = this.#indexOf(now);
     raise(this.#orders, index, orders * 60);
@@ -153,6 +167,7 @@ export class Recorder {
       droppedOrders: this.#allLost,
       peakNodes: this.#peakNodes,
       nodeSeconds: this.#nodeSeconds,
+      contendedSeconds: this.#contended,
       bucketSeconds: this.#bucket,
       lines: {
         ordersPerMinute: this.#orders,

@@ -189,7 +189,7 @@ function serve(
     const room = Math.min(ready, active ?? ready) * one.each * share;
     recorder.workload(one.index, now, { replicas: ready, load, room, dropped, waits: left > 1e-9 });
   }
-  recorder.second(now, orders, orders * lost, nodes.size);
+  recorder.second(now, { orders, lost: orders * lost, nodes: nodes.size, contended: share < 1 });
 }
 
 /** CPUs that a workload would use now, were there enough. */
