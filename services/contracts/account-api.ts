@@ -47,6 +47,15 @@ export const PasswordChange = Type.Object(
 );
 export type PasswordChange = Static<typeof PasswordChange>;
 
+/**
+ * `POST /accounts/me/deletion`: 204; 403 `bad-credentials` where the password is another one. What cannot be brought back
+ * takes more than a browser that somebody left open. No `DELETE`: not every proxy lets a body through with that.
+ */
+export const DeletionRequest = Type.Object(
+  { password: Type.String({ minLength: 1, maxLength: 128 }) },
+  { additionalProperties: false },
+);
+
 /** `GET /accounts/me/export`: all that is kept about the caller. */
 export const AccountExport = Type.Object({
   account: Account,

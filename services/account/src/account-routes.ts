@@ -5,22 +5,24 @@ import {
   AccountChange,
   AccountExport,
   AccountList,
+  DeletionRequest,
   RegistrationRequest,
   RolesRequest,
 } from "../../contracts/account-api.ts";
 import { canonicalEmail, findAccount, findByEmail, renameAccount, showAccount } from "./accounts.ts";
 import { keepRefreshToken } from "./answer-session.ts";
+import { type LoginParts, provePassword } from "./login.ts";
 import { lockAccount, type ManageParts, setRoles, unlockAccount } from "./manage-accounts.ts";
 import { deleteAccount, exportAccount } from "./own-account.ts";
 import { unknownAccount } from "./problems.ts";
-import type { SecretBox } from "./secret-box.ts";
+import { originOf } from "./session-routes.ts";
 
 const AccountParams = Type.Object({ accountId: Type.String({ format: "uuid" }) });
 const EmailQuery = Type.Object({ email: RegistrationRequest.properties.email });
 const problems = { "4xx": ProblemDetails, "5xx": ProblemDetails };
 
 /** Accounts as their owners and staff see them; the gateway leads here from `/api/accounts`. */
-export function registerAccountRoutes(api: Api, parts: ManageParts & { readonly box: SecretBox }): void {
+export function registerAccountRoutes(api: Api, parts: ManageParts & LoginParts): void {
   const { database, box, tell } = parts;
 
   api.get(
@@ -49,18 +51,23 @@ export function registerAccountRoutes(api: Api, parts: ManageParts & { readonly 
     },
   );
 
-  api.delete(
-    "/accounts/me",
+  api.post(
+    "/accounts/me/deletion",
     {
       schema: {
         summary: "Delete one's account",
         description: "All that names a person is removed at once, and cannot be brought back.",
+        body: DeletionRequest,
         response: { 204: Type.Null(), ...problems },
       },
     },
     async (request, reply) => {
       const { id } = requireCaller(request);
+      const account = await findAccount(database, id);
+      if (account === undefined) throw unknownAccount(id);
+      const own = await provePassword(parts, account, request.body.password, originOf(request));
       await deleteAccount(database, box, id);
+      await parts.attempts.settle([own], []);
       tell("deleted", { accountId: id, requestId: request.id });
       keepRefreshToken(request, reply, undefined);
       return reply.code(204).send(null);

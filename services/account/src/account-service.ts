@@ -27,6 +27,15 @@ const MAIL_INTERVAL = 2000;
 /** Logins that may wait for their turn to be hashed: some two seconds of work. */
 const HASHES_WAITING = 64;
 
+/** Turns that remove what nobody needs any more, each few rows at a time. */
+const FORGETTING = [
+  forgetOldSessions,
+  forgetOldRegistrations,
+  forgetOldResets,
+  forgetOldMail,
+  forgetOldAttempts,
+];
+
 /** Accounts and sessions, ready to be run. */
 export const accountService: Service<typeof settings> = {
   description: account,
@@ -58,6 +67,7 @@ export const accountService: Service<typeof settings> = {
 
     const mailOptions = {
       url: settings.MAIL_URL,
+      isLogged: settings.MAIL_LOG === "on",
       from: settings.MAIL_FROM,
       publicUrl: settings.PUBLIC_URL,
     };
@@ -81,12 +91,9 @@ export const accountService: Service<typeof settings> = {
     registerKeyRoutes(api, keys);
 
     background("forgetting", 60 * MINUTE, async () => {
-      await forgetOldSessions(database);
-      await forgetOldRegistrations(database);
-      await forgetOldResets(database);
-      await forgetOldMail(database);
-      await forgetOldAttempts(database);
-      return false;
+      let isMore = false;
+      for (const forget of FORGETTING) isMore = (await forget(database)) || isMore;
+      return isMore;
     });
   },
 };

@@ -45,7 +45,7 @@ const route = fc.oneof(
     ["PATCH", "/accounts/me"] as const,
     ["PUT", "/accounts/me/password"] as const,
     ["GET", "/accounts/me/export"] as const,
-    ["DELETE", "/accounts/me"] as const,
+    ["POST", "/accounts/me/deletion"] as const,
     ["POST", "/sessions"] as const,
     ["POST", "/sessions/refresh"] as const,
     ["DELETE", "/sessions"] as const,

@@ -1,5 +1,6 @@
-import { type Database, type Queryable, statement } from "../../chassis/index.ts";
+import { type Database, statement } from "../../chassis/index.ts";
 import { type AttemptUnit, countAttempt } from "./attempt-policy.ts";
+import { forgetting } from "./forgetting.ts";
 
 const ADD = statement(
   "attempts-add",
@@ -28,11 +29,6 @@ const REFUND = statement(
   `UPDATE login_attempts SET level = greatest(0, level - 1), blocked_until = '-infinity' WHERE unit = ANY ($1)`,
 );
 const CLEAR = statement("attempts-clear", "DELETE FROM login_attempts WHERE unit = ANY ($1)");
-const FORGET = statement(
-  "attempts-forget",
-  "DELETE FROM login_attempts WHERE counted_at < now() - interval '1 day'",
-);
-
 const names = (units: readonly AttemptUnit[]): string[] => units.map(({ unit }) => unit);
 
 /** Counts attempts in the database, for as long as Redis cannot. */
@@ -73,6 +69,4 @@ export class DatabaseAttempts {
 }
 
 /** Removes counts that no longer matter. */
-export const forgetOldAttempts = async (database: Queryable): Promise<void> => {
-  await database.query(FORGET);
-};
+export const forgetOldAttempts = forgetting("login_attempts", "counted_at < now() - interval '1 day'");

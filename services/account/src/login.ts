@@ -84,11 +84,7 @@ export async function changePassword(
   if (account === undefined) throw unknownAccount(accountId);
   const { email, name } = account;
   requireStrongPassword(request.password, email);
-  const own = attemptUnit("caller", accountId);
-  const proven = await guarded(parts, own, origin, accountId, () =>
-    passwords.verify(request.currentPassword, account.password_hash),
-  );
-  if (!proven) throw wrongPassword();
+  const own = await provePassword(parts, account, request.currentPassword, origin);
   const passwordHash = await passwords.hash(request.password);
   const changed = await database.transaction(async (transaction) => {
     const row = await setPassword(transaction, accountId, account.password_hash, passwordHash);
@@ -106,6 +102,24 @@ export async function changePassword(
   return { account: changed, session, newDevice: parts.devices.issue(email) };
 }
 
+/**
+ * Lets nobody go on who is logged in and does not know the password, and slows down who guesses it.
+ *
+ * @returns What to settle once it turned out well.
+ * @throws {Problem} 403 when it is another one, 429 when too many attempts have failed.
+ */
+export async function provePassword(
+  parts: Pick<LoginParts, "attempts" | "tell" | "passwords">,
+  { id, password_hash }: AccountRow,
+  password: string,
+  origin: Origin,
+): Promise<AttemptUnit> {
+  const own = attemptUnit("caller", id);
+  const proven = await guarded(parts, own, origin, id, () => parts.passwords.verify(password, password_hash));
+  if (!proven) throw wrongPassword();
+  return own;
+}
+
 /** Makes a hash of former parameters anew, now that its password is known. */
 async function renewHash(
   { database, passwords }: Pick<LoginParts, "database" | "passwords">,
@@ -118,7 +132,7 @@ async function renewHash(
 
 /** Looks at a password once the attempt is counted; one that was right, or not looked at, does not count. */
 async function guarded(
-  { attempts, tell }: LoginParts,
+  { attempts, tell }: Pick<LoginParts, "attempts" | "tell">,
   own: AttemptUnit,
   { address, requestId }: Origin,
   accountId: string | undefined,

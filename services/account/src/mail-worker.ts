@@ -3,13 +3,15 @@ import { Type } from "typebox";
 import { Compile } from "typebox/compile";
 import { type Database, type Logger, type Metrics, statement } from "../../chassis/index.ts";
 import type { MailKind } from "./mail.ts";
-import { mailText } from "./mail-texts.ts";
+import { type MailText, mailText } from "./mail-texts.ts";
 import type { SecretBox } from "./secret-box.ts";
 
 /** How mails leave. */
 export interface MailOptions {
-  /** Such as `smtp://user:password@mail.example.com:587`; undefined: mails stay where they are. */
+  /** Such as `smtp://user:password@mail.example.com:587`; undefined: they do not. */
   readonly url: string | undefined;
+  /** Whether mails are written to the log where they cannot leave; else they stay where they are. */
+  readonly isLogged: boolean;
   /** Sender, such as `Shop <no-reply@example.com>`. */
   readonly from: string;
   /** What links begin with. */
@@ -54,6 +56,12 @@ const content = Compile(
   Type.Object({ email: Type.String(), name: Type.String(), token: Type.Optional(Type.String()) }),
 );
 
+/** A mail as it leaves. */
+interface OutgoingMail extends MailText {
+  readonly id: string;
+  readonly email: string;
+}
+
 /** What the mail server answered, where it refused for good: trying again would not help. */
 function refusalCode(error: unknown): number | undefined {
   if (!(error instanceof Error && "responseCode" in error)) return undefined;
@@ -63,14 +71,15 @@ function refusalCode(error: unknown): number | undefined {
 }
 
 /**
- * Makes the background work that sends mails. It never logs an address or a text: a link in a log opens an account.
+ * Makes the background work that sends mails. It logs no address and no text, unless it is told to: a link in a log opens
+ * an account.
  *
- * @returns A turn that sends what is due and answers whether more may be waiting; undefined without a mail server.
+ * @returns A turn that sends what is due and answers whether more may be waiting; undefined where mails cannot leave.
  */
 export function mailTurn(
   database: Database,
   box: SecretBox,
-  { url, from, publicUrl }: MailOptions,
+  options: MailOptions,
   metrics: Metrics,
   log: Logger,
 ): (() => Promise<boolean>) | undefined {
@@ -79,31 +88,14 @@ export function mailTurn(
     const [row] = await database.query(WAITING).catch(() => []);
     return row?.count ?? Number.NaN;
   });
-  if (url === undefined) {
-    log.warn("MAIL_URL is not set: mails are stored and not sent");
-    return undefined;
-  }
-  const transport = createTransport({
-    url,
-    connectionTimeout: TIMEOUT,
-    greetingTimeout: TIMEOUT,
-    socketTimeout: TIMEOUT,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
+  const deliver = deliveryBy(options, log);
+  if (deliver === undefined) return undefined;
 
   const send = async ({ id, kind, sealed }: { id: string; kind: MailKind; sealed: Buffer }) => {
     try {
       const read: unknown = JSON.parse(box.open("mail", id, sealed));
       if (!content.Check(read)) throw new Error("a stored mail is not what a mail is");
-      await transport.sendMail({
-        from,
-        // The address alone: nobody gets to write anything else into a header.
-        to: { name: "", address: read.email },
-        messageId: `<${id}@${new URL(publicUrl).hostname}>`,
-        headers: { "auto-submitted": "auto-generated" },
-        ...mailText(kind, read, publicUrl),
-      });
+      await deliver({ id, email: read.email, ...mailText(kind, read, options.publicUrl) });
       await database.query(SENT, [id]);
       outcomes.inc({ outcome: "sent" });
     } catch (error) {
@@ -121,5 +113,41 @@ export function mailTurn(
     const mails = await database.query(TAKE);
     for (const mail of mails) await send(mail);
     return mails.length === BATCH;
+  };
+}
+
+/** How a mail leaves; undefined where it cannot. */
+function deliveryBy(
+  { url, isLogged, from, publicUrl }: MailOptions,
+  log: Logger,
+): ((mail: OutgoingMail) => Promise<void>) | undefined {
+  if (url === undefined && isLogged) {
+    log.warn("MAIL_LOG is on: mails are written to this log, with links that open accounts");
+    return async ({ id, email, subject, text }) => {
+      log.warn({ mailId: id, to: email, subject, text }, "a mail, as there is no mail server");
+    };
+  }
+  if (url === undefined) {
+    log.warn("MAIL_URL is not set: mails are stored and not sent");
+    return undefined;
+  }
+  const transport = createTransport({
+    url,
+    connectionTimeout: TIMEOUT,
+    greetingTimeout: TIMEOUT,
+    socketTimeout: TIMEOUT,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  return async ({ id, email, subject, text }) => {
+    await transport.sendMail({
+      from,
+      // The address alone: nobody gets to write anything else into a header.
+      to: { name: "", address: email },
+      messageId: `<${id}@${new URL(publicUrl).hostname}>`,
+      headers: { "auto-submitted": "auto-generated" },
+      subject,
+      text,
+    });
   };
 }

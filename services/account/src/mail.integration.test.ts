@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { statement } from "../../chassis/index.ts";
 import { createMetrics } from "../../chassis/metrics.ts";
@@ -29,7 +30,12 @@ beforeEach(async () => {
 });
 
 const postman = (url: string | undefined = post.url) => {
-  const options = { url, from: "Shop <no-reply@example.com>", publicUrl: "https://shop.example.com/" };
+  const options = {
+    url,
+    isLogged: false,
+    from: "Shop <no-reply@example.com>",
+    publicUrl: "https://shop.example.com/",
+  };
   const turn = mailTurn(database.database, box, options, createMetrics(), silentLog);
   if (turn === undefined) throw new Error("there is a mail server");
   return turn;
@@ -129,11 +135,28 @@ describe("a mail that is not taken", () => {
   });
 });
 
-test("without a mail server there is no work to be done", () => {
-  const options = {
-    url: undefined,
-    from: "Shop <no-reply@example.com>",
-    publicUrl: "https://shop.example.com",
+describe("without a mail server", () => {
+  const written: string[] = [];
+  const log = pino({ level: "trace" }, { write: (line: string) => void written.push(line) });
+  const turnWith = (isLogged: boolean) => {
+    const options = { url: undefined, isLogged, from: "", publicUrl: "http://shop.test" };
+    return mailTurn(database.database, box, options, createMetrics(), log);
   };
-  expect(mailTurn(database.database, box, options, createMetrics(), silentLog)).toBeUndefined();
+
+  test("a mail is read in the log where that was asked for, and then it was sent", async () => {
+    await store();
+    expect(await turnWith(true)?.()).toBe(false);
+    const mail = written.map((line) => JSON.parse(line)).find(({ to }) => to === EMAIL);
+    expect(mail).toMatchObject({ subject: "Set a new password" });
+    expect(mail.text).toContain(`http://shop.test/reset-password#${TOKEN}`);
+    expect(await rows()).toEqual([{ sent: true, refused: false, waiting: false, attempts: 1 }]);
+  });
+
+  test("a mail stays where it is otherwise, and no log has it", async () => {
+    written.length = 0;
+    await store();
+    expect(turnWith(false)).toBeUndefined();
+    expect(written.join()).not.toContain(TOKEN);
+    expect(await rows()).toMatchObject([{ waiting: true }]);
+  });
 });

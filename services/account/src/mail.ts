@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from "node:crypto";
 import { type Queryable, statement } from "../../chassis/index.ts";
+import { forgetting } from "./forgetting.ts";
 import type { SecretBox } from "./secret-box.ts";
 
 /** What people are told by mail. */
@@ -26,12 +27,8 @@ const STORE = statement<{ id: string }>(
      WHERE recipient_hash = $3 AND kind = $2 AND created_at > now() - interval '1 hour')
    RETURNING id`,
 );
-const FORGET = statement("mail-forget", "DELETE FROM mail WHERE expires_at < now()");
-
 /** Removes mails that were sent, and those that came too late. */
-export const forgetOldMail = async (database: Queryable): Promise<void> => {
-  await database.query(FORGET);
-};
+export const forgetOldMail = forgetting("mail", "expires_at < now()");
 
 /** By what an address's mails are counted: nobody reads the address from it. */
 export const recipientHash = (box: SecretBox, email: string): Buffer => box.mac("recipient", email);

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Account, Session } from "../../contracts/account-api.ts";
 import type { Role } from "../../contracts/identity.ts";
-import { problemOf, TestAccounts } from "../test/accounts.ts";
+import { ADMIN_PASSWORD, problemOf, TestAccounts } from "../test/accounts.ts";
 
 const PASSWORD = "a long walk at night";
 let accounts: TestAccounts;
@@ -18,6 +18,8 @@ const person = async (email: string) => {
   await accounts.register(email, PASSWORD);
   return accounts.session(email, PASSWORD);
 };
+const deleteMe = (caller: { id: string; roles: readonly Role[] }, password: string) =>
+  accounts.send("POST", "/accounts/me/deletion", { caller, body: { password } });
 const giveRoles = (id: string, roles: readonly Role[], by = admin.caller) =>
   accounts.send("PUT", `/accounts/${id}/roles`, { caller: by, body: { roles } });
 
@@ -75,7 +77,7 @@ describe("roles", () => {
     expect(problemOf(await giveRoles(id, ["customer"]))).toMatchObject(refused);
     const lock = await accounts.send("PUT", `/accounts/${id}/lock`, { caller: admin.caller });
     expect(problemOf(lock)).toMatchObject(refused);
-    const deleted = await accounts.send("DELETE", "/accounts/me", { caller: admin.caller });
+    const deleted = await deleteMe(admin.caller, ADMIN_PASSWORD);
     expect(problemOf(deleted)).toMatchObject(refused);
   });
 
@@ -128,13 +130,32 @@ describe("one's data", () => {
     expect(exported.text).not.toContain("argon2");
   });
 
+  test("is not deleted by who only found a browser that is logged in", async () => {
+    const { caller, account } = await person("left-open@example.org");
+    for (const body of [undefined, {}, { password: "" }]) {
+      const answer = await accounts.send("POST", "/accounts/me/deletion", { caller, body });
+      expect(answer.status).toBe(400);
+    }
+    expect((await deleteMe({ id: randomUUID(), roles: ["customer"] }, PASSWORD)).status).toBe(404);
+    for (let guess = 0; guess < 10; guess++) {
+      expect(problemOf(await deleteMe(caller, `a guess, the ${guess}th`))).toMatchObject({
+        status: 403,
+        type: "urn:tradestack:problem:bad-credentials",
+      });
+    }
+    await deleteMe(caller, "one guess too many");
+    expect((await deleteMe(caller, PASSWORD)).status).toBe(429);
+    const left = await accounts.send("GET", "/accounts/me", { caller });
+    expect(JSON.parse(left.text)).toEqual(account);
+  });
+
   test("is gone once the account is deleted, and the address is free again", async () => {
     const email = "gone@example.org";
     const { caller, refresh } = await person(email);
     await accounts.send("POST", "/password-resets", { body: { email } });
     await accounts.post.next(email, 1);
-    expect((await accounts.send("DELETE", "/accounts/me", { caller })).status).toBe(204);
-    expect((await accounts.send("DELETE", "/accounts/me", { caller })).status).toBe(404);
+    expect((await deleteMe(caller, PASSWORD)).status).toBe(204);
+    expect((await deleteMe(caller, PASSWORD)).status).toBe(404);
     expect((await accounts.send("GET", "/accounts/me", { caller })).status).toBe(404);
     expect((await accounts.refresh(refresh)).status).toBe(401);
     expect((await accounts.login(email, PASSWORD)).status).toBe(401);

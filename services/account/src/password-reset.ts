@@ -1,5 +1,6 @@
 import { type Database, type Queryable, statement } from "../../chassis/index.ts";
 import { canonicalEmail, findAccount, findByEmail, setPassword } from "./accounts.ts";
+import { forgetting } from "./forgetting.ts";
 import { storeMail, storeNoMail } from "./mail.ts";
 import { requireStrongPassword } from "./password-rules.ts";
 import type { Passwords } from "./passwords.ts";
@@ -44,8 +45,6 @@ const DROP_OTHERS = statement(
   "reset-drop-others",
   "DELETE FROM password_resets WHERE account_id = $1 AND used_at IS NULL",
 );
-const FORGET = statement("reset-forget", "DELETE FROM password_resets WHERE expires_at < now()");
-
 /** Sends a link to whoever has an account with this address; says nothing to who asks. */
 export async function requestReset(
   { database, box, tell, onMail }: ResetParts,
@@ -110,6 +109,4 @@ export const dropResets = async (transaction: Queryable, accountId: string): Pro
 };
 
 /** Removes tokens whose time is over. */
-export const forgetOldResets = async (database: Queryable): Promise<void> => {
-  await database.query(FORGET);
-};
+export const forgetOldResets = forgetting("password_resets", "expires_at < now()");

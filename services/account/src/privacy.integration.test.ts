@@ -51,7 +51,7 @@ test("logs tell what happened to which account, and no address, password or toke
   const path = `/accounts/${account.id}/roles`;
   await accounts.send("PUT", path, { caller: admin.caller, body: { roles: ["support"] } });
   for (let count = 0; count < 13; count++) await accounts.login(EMAIL, "a guess at it all");
-  await accounts.send("DELETE", "/accounts/me", { caller });
+  await accounts.send("POST", "/accounts/me/deletion", { caller, body: { password: NEW_PASSWORD } });
 
   const events = lines().filter(({ accountId }) => accountId === account.id);
   expect(new Set(events.map(({ event }) => event))).toEqual(

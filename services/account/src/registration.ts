@@ -1,6 +1,7 @@
 import { type Database, statement } from "../../chassis/index.ts";
 import type { RegistrationRequest } from "../../contracts/account-api.ts";
 import { addAccount, canonicalEmail, findByEmail } from "./accounts.ts";
+import { forgetting } from "./forgetting.ts";
 import { storeMail } from "./mail.ts";
 import { requireStrongPassword } from "./password-rules.ts";
 import type { Passwords } from "./passwords.ts";
@@ -48,8 +49,6 @@ const DROP_OTHERS = statement(
   "registration-drop-others",
   "DELETE FROM registrations WHERE email = $1 AND account_id IS NULL",
 );
-const FORGET = statement("registration-forget", "DELETE FROM registrations WHERE expires_at < now()");
-
 /**
  * Registers somebody, and tells nobody but the owner of the address whether it has an account already. The work is
  * the same in both cases.
@@ -112,6 +111,4 @@ export async function verifyEmail(
 }
 
 /** Removes registrations whose time is over. */
-export const forgetOldRegistrations = async (database: Database): Promise<void> => {
-  await database.query(FORGET);
-};
+export const forgetOldRegistrations = forgetting("registrations", "expires_at < now()");

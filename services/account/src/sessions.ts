@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from "node:crypto";
 import { type Database, type Queryable, statement } from "../../chassis/index.ts";
+import { forgetting } from "./forgetting.ts";
 import type { SecretBox } from "./secret-box.ts";
 import { newToken, tokenHash } from "./token.ts";
 
@@ -81,10 +82,8 @@ const END_ALL = statement<{ id: string }>(
   `UPDATE sessions SET ended_at = clock_timestamp(), ended_by = $2
    WHERE account_id = $1 AND ended_at IS NULL AND expires_at > clock_timestamp() RETURNING id`,
 );
-const FORGET = statement(
-  "session-forget",
-  "DELETE FROM sessions WHERE expires_at < now() OR ended_at < now() - interval '1 day'",
-);
+/** Each has hundreds of tokens, which go with it. */
+const SESSIONS_AT_ONCE = 100;
 
 /** Who is logged in, and for how long. */
 export class Sessions {
@@ -153,6 +152,8 @@ export async function endSessions(database: Queryable, accountId: string, by: Se
 }
 
 /** Removes sessions that are over, with their tokens. */
-export const forgetOldSessions = async (database: Queryable): Promise<void> => {
-  await database.query(FORGET);
-};
+export const forgetOldSessions = forgetting(
+  "sessions",
+  "expires_at < now() OR ended_at < now() - interval '1 day'",
+  SESSIONS_AT_ONCE,
+);

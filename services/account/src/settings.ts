@@ -25,8 +25,13 @@ export const settings = {
    * that is free, and shows by a login whether one was.
    */
   EMAIL_VERIFICATION: oneOf(["required", "off"], "required"),
-  /** Such as `smtp://user:password@mail.example.com:587`. Without it mails are stored and not sent. */
+  /** Such as `smtp://user:password@mail.example.com:587`. Without it mails are stored and not sent, see `MAIL_LOG`. */
   MAIL_URL: optional(url(["smtp:", "smtps:"])),
+  /**
+   * `on` writes mails to the log where there is no `MAIL_URL`, with their links: whoever reads the log gets into any
+   * account. For development alone.
+   */
+  MAIL_LOG: oneOf(["on", "off"], "off"),
   MAIL_FROM: text("Tradestack <no-reply@example.com>"),
   /** What links in mails begin with: where people find the shop. */
   PUBLIC_URL: url(["http:", "https:"], "http://localhost:8080"),
