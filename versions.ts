@@ -39,6 +39,15 @@ const images = {
   redis: "docker.io/library/redis:7.2.11-bookworm",
   rabbitmq: "docker.io/library/rabbitmq:4.1.4-management",
   rclone: "docker.io/rclone/rclone:1.71.1",
+  // The same, all of them from `images/monitoring`.
+  prometheus: "quay.io/prometheus/prometheus:v3.16.0",
+  alertmanager: "quay.io/prometheus/alertmanager:v0.34.2",
+  "blackbox-exporter": "quay.io/prometheus/blackbox-exporter:v0.27.0",
+  "node-exporter": "quay.io/prometheus/node-exporter:v1.12.1",
+  "postgres-exporter": "quay.io/prometheuscommunity/postgres-exporter:v0.17.1",
+  "redis-exporter": "docker.io/oliver006/redis_exporter:v1.74.0",
+  // Not in the sandbox: Debian has no package of it.
+  grafana: "docker.io/grafana/grafana:13.1.0",
   // Run by the CloudNativePG operator, which the sandbox does not have.
   "cnpg-postgres": "ghcr.io/cloudnative-pg/postgresql:17.6-minimal-bookworm",
   // Only built upon; `images/service/Dockerfile` repeats two of them, which a test holds together.
@@ -68,8 +77,8 @@ export const publicChart = (name: ChartName): { readonly repository: string; rea
 export type PublicImage = keyof typeof images;
 /** A public image that no pod runs: others are built upon it. */
 export type BaseImage = "debian" | "node" | "distroless";
-/** A public image that only an operator can run. The sandbox has neither. */
-export type OperatorImage = "cnpg-postgres";
+/** A public image that the sandbox has no equivalent of. */
+export type ForeignImage = "cnpg-postgres" | "grafana";
 /** A public image that pods run. */
 export type ThirdPartyImage = Exclude<PublicImage, BaseImage>;
 

@@ -2,7 +2,17 @@ import { describe, expect, test } from "vitest";
 import { buildOrder, fromName, RUNTIME, recipeOf } from "./recipes.ts";
 import { readRepositoryFile } from "./repository.ts";
 
-const images = ["debian", "node", "distroless", "postgres", "redis", "rabbitmq", RUNTIME, "gateway"];
+const images = [
+  "debian",
+  "node",
+  "distroless",
+  "postgres",
+  "redis",
+  "rabbitmq",
+  "prometheus",
+  RUNTIME,
+  "gateway",
+];
 
 test.each(images)("%s names every image that its Dockerfile is built upon", (name) => {
   const { folder, bases } = recipeOf(name);

@@ -4,9 +4,9 @@ import { services } from "../services/index.ts";
 import {
   type BaseImage,
   DEBIAN_SUITE,
+  type ForeignImage,
   familiar,
   NODE_VERSION,
-  type OperatorImage,
   type PublicImage,
   publicImage,
 } from "../versions.ts";
@@ -47,16 +47,32 @@ export interface Recipe {
 const SERVICE_FOLDER = "images/service";
 const none = (): readonly string[] => [];
 
-const publicRecipes: Readonly<Record<Exclude<PublicImage, OperatorImage>, Omit<Recipe, "name" | "folder">>> =
-  {
-    debian: { bases: [], ingredients: () => [DEBIAN_SUITE] },
-    node: { bases: ["debian"], ingredients: () => [NODE_VERSION] },
-    distroless: { bases: ["debian"], ingredients: none },
-    postgres: { bases: ["debian"], ingredients: none },
-    redis: { bases: ["debian"], ingredients: none },
-    rabbitmq: { bases: ["debian"], ingredients: none },
-    rclone: { bases: ["debian"], ingredients: none },
-  };
+/** A recipe whose folder has the image's name, unless it says another. */
+type PublicRecipe = Omit<Recipe, "name" | "folder"> & { readonly folder?: string };
+
+/** One of the images that share a Dockerfile, and the packages that it installs: a stage of it. */
+const monitoring = (target: string): PublicRecipe => ({
+  folder: "images/monitoring",
+  target,
+  bases: ["debian", "distroless"],
+  ingredients: none,
+});
+
+const publicRecipes: Readonly<Record<Exclude<PublicImage, ForeignImage>, PublicRecipe>> = {
+  debian: { bases: [], ingredients: () => [DEBIAN_SUITE] },
+  node: { bases: ["debian"], ingredients: () => [NODE_VERSION] },
+  distroless: { bases: ["debian"], ingredients: none },
+  postgres: { bases: ["debian"], ingredients: none },
+  redis: { bases: ["debian"], ingredients: none },
+  rabbitmq: { bases: ["debian"], ingredients: none },
+  rclone: { bases: ["debian"], ingredients: none },
+  prometheus: monitoring("prometheus"),
+  alertmanager: monitoring("alertmanager"),
+  "blackbox-exporter": monitoring("blackbox-exporter"),
+  "node-exporter": monitoring("node-exporter"),
+  "postgres-exporter": monitoring("postgres-exporter"),
+  "redis-exporter": monitoring("redis-exporter"),
+};
 
 /**
  * The recipe of an image.
@@ -65,7 +81,7 @@ const publicRecipes: Readonly<Record<Exclude<PublicImage, OperatorImage>, Omit<R
  */
 export function recipeOf(name: ImageName): Recipe {
   if (Object.hasOwn(publicRecipes, name)) {
-    return { ...publicRecipes[name as keyof typeof publicRecipes], name, folder: `images/${name}` };
+    return { folder: `images/${name}`, ...publicRecipes[name as keyof typeof publicRecipes], name };
   }
   if (name === RUNTIME) {
     return {
