@@ -75,7 +75,7 @@ test("names and addresses cannot add headers or recipients", async () => {
   expect(recipients).toContain(EMAIL);
   expect(recipients).not.toContain("evil@example.net");
   for (const { headers } of post.mails) {
-    expect(headers).not.toMatch(/Bcc/i);
+    expect(headers).not.toMatch(/^Bcc:/im);
     expect(headers).toMatch(/^To: \S+$/m);
   }
 });
