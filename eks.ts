@@ -7,6 +7,8 @@ import { Provider as Aws } from "./components/aws.ts";
 import { EksCluster } from "./components/clusters/eks/cluster.ts";
 import { EksDefaults } from "./components/clusters/eks/defaults.ts";
 import { Provider } from "./components/kubernetes.ts";
+import type { ManagedStores } from "./components/platform/platform.ts";
+import { hasEngine } from "./engine.ts";
 import { services } from "./services/index.ts";
 import type { EksTarget } from "./settings/eks.ts";
 import type { Settings } from "./settings.ts";
@@ -46,6 +48,7 @@ export async function makeEks(
       settings.registry === undefined
         ? { registry: cluster.registry, login: loginTo(cluster, args.account, aws), platforms }
         : { registry: settings.registry, platforms },
+    managed: await managedStores(cluster, aws, settings),
     ...(autoMode
       ? {
           outside: {
@@ -55,6 +58,18 @@ export async function makeEks(
         }
       : {}),
   };
+}
+
+/** What runs beside the cluster instead of in it. */
+async function managedStores(cluster: EksCluster, aws: Aws, settings: Settings): Promise<ManagedStores> {
+  const { postgres, cluster: target } = settings;
+  if (postgres.kind !== "rds" || target.kind !== "eks") return {};
+  const { rdsForm } = await import("./components/managed/rds-form.ts");
+  const { rdsAuthority } = await import("./components/managed/rds-authority.ts");
+  // A rendering asks nobody, and withholds what Secrets hold.
+  const authority = hasEngine() ? await rdsAuthority(target.args.region, postgres.authority) : "(from AWS)";
+  const cidrs = target.plan.subnets.map((zone) => zone.data);
+  return { postgres: rdsForm(postgres, { cluster, clusterName: target.name, cidrs, authority, aws }) };
 }
 
 /** Services whose images nobody else makes. */

@@ -3,6 +3,7 @@
  * {@link findPublicImage} refuses one that is only known at run time.
  */
 
+import { IMAGE_DIGESTS } from "./image-digests.ts";
 import { nearest } from "./nearest.ts";
 
 /** Kubernetes that the sandbox runs (`sandbox/go/kube` pins its modules) and that every manifest is written for. */
@@ -23,6 +24,9 @@ export const EKS_ADDONS = {
   "aws-ebs-csi-driver": "v1.66.0-eksbuild.1",
   "metrics-server": "v0.9.0-eksbuild.11",
 } as const;
+
+/** PostgreSQL at Amazon RDS, which keeps it at the latest minor version. The major one is that of the image below. */
+export const RDS_POSTGRES_VERSION = "17";
 
 /** Node that the services run on and that `npm ci` brings along (package.json, `optionalDependencies`). */
 export const NODE_VERSION = "26.10.0";
@@ -95,6 +99,24 @@ export class VersionError extends Error {
 export function publicImage(name: PublicImage): string {
   return images[name];
 }
+
+/** References of all of them, the ingress controller of Compose included. */
+export const publicImages = (): string[] => [...Object.values(images), TRAEFIK_IMAGE];
+
+/**
+ * A public image pinned to its content as `npm run digests` last saw it; as it is where it was never looked at.
+ *
+ * @example pinnedImage("redis") // "docker.io/library/redis:7.2.11-bookworm@sha256:…"
+ */
+export function pinnedImage(name: PublicImage): string {
+  const reference = publicImage(name);
+  const digest = IMAGE_DIGESTS[reference];
+  return digest === undefined ? reference : `${reference}@${digest}`;
+}
+
+/** The host that answers for a registry: Docker Hub's is another than the one in its images' names. */
+export const registryHost = (registry: string): string =>
+  registry === "docker.io" ? "registry-1.docker.io" : registry;
 
 /**
  * The same image in a mirror, which keeps the registry that it comes from as a part of its path.

@@ -29,4 +29,7 @@ export { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 export { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
 export { Key } from "@pulumi/aws/kms/key.js";
 export { Provider } from "@pulumi/aws/provider.js";
+export { Instance as RdsInstance } from "@pulumi/aws/rds/instance.js";
+export { ParameterGroup as RdsParameterGroup } from "@pulumi/aws/rds/parameterGroup.js";
+export { SubnetGroup as RdsSubnetGroup } from "@pulumi/aws/rds/subnetGroup.js";
 export { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule.js";

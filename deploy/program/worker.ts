@@ -44,15 +44,20 @@ class ResourceError extends Error {
   override readonly name = "ResourceError";
 }
 
-/** Outputs of a resource that exists only on paper: its inputs, and for an image the reference it would have. */
+/** Ends the host names that only a deployment would know: nobody is there, and nobody ever will be (RFC 2606). */
+const NOWHERE = "known-after-deployment.invalid";
+
+/** What resources would know besides their inputs, by type, as far as others need it. */
+const ON_PAPER: Readonly<Record<string, (inputs: JsonObject) => JsonObject>> = {
+  "docker-build:index:Image": ({ tags }) => (Array.isArray(tags) ? { ref: tags[0] ?? null } : {}),
+  "docker:index/remoteImage:RemoteImage": ({ name }) => ({ repoDigest: name ?? null }),
+  "aws:rds/instance:Instance": ({ identifier }) => ({ address: `${String(identifier)}.${NOWHERE}` }),
+};
+
+/** Outputs of a resource that exists only on paper. */
 function outputsOf(args: pulumi.runtime.MockResourceArgs): JsonObject {
   const inputs = args.inputs as JsonObject;
-  const tags = inputs.tags;
-  if (args.type === "docker-build:index:Image" && Array.isArray(tags))
-    return { ...inputs, ref: tags[0] ?? null };
-  if (args.type === "docker:index/remoteImage:RemoteImage")
-    return { ...inputs, repoDigest: inputs.name ?? null };
-  return inputs;
+  return { ...inputs, ...ON_PAPER[args.type]?.(inputs) };
 }
 
 async function run(request: ProgramRequest): Promise<ProgramReply> {

@@ -41,8 +41,9 @@ const withGroups = await made({
 });
 
 describe("the network", () => {
-  test("has a public and a private subnet in each zone, and a way out of each zone", () => {
-    expect(names(standard, "Subnet")).toHaveLength(6);
+  test("has three subnets in each zone, and a way out of each zone but for databases", () => {
+    expect(names(standard, "Subnet")).toHaveLength(9);
+    expect(names(standard, "Route").filter((name) => name.includes("data"))).toEqual([]);
     expect(names(standard, "NatGateway")).toHaveLength(3);
     expect(all(standard, "Subnet").some((subnet) => subnet.mapPublicIpOnLaunch)).toBe(false);
     const out = all(standard, "Route").filter((route) => route.gatewayId === undefined);

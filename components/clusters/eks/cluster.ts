@@ -18,7 +18,7 @@ const LOG_DAYS = 90;
 const NODE_POOLS = ["general-purpose", "system"];
 
 /**
- * A Kubernetes cluster on Amazon EKS in a network of its own: nodes, pods and databases in private subnets, secrets
+ * A Kubernetes cluster on Amazon EKS in a network of its own: nodes and pods in private subnets, secrets
  * encrypted by a key of its own, everything that its control plane does logged, and access by IAM only.
  *
  * @example
@@ -39,14 +39,18 @@ export class EksCluster extends pulumi.ComponentResource {
   readonly oidcIssuer: pulumi.Output<string>;
   /** The VPC. */
   readonly vpcId: pulumi.Output<string>;
-  /** Subnets of nodes, pods and databases. */
+  /** Subnets of nodes and pods. */
   readonly privateSubnetIds: pulumi.Output<string[]>;
   /** Subnets of load balancers. */
   readonly publicSubnetIds: pulumi.Output<string[]>;
+  /** Subnets of databases, which have no way to the internet. */
+  readonly dataSubnetIds: pulumi.Output<string[]>;
   /** Ranges of the private subnets. */
   readonly privateCidrs: pulumi.Output<string[]>;
   /** Ranges of the public subnets. */
   readonly publicCidrs: pulumi.Output<string[]>;
+  /** Ranges of the subnets of databases. */
+  readonly dataCidrs: pulumi.Output<string[]>;
   /** Security group of every node. */
   readonly nodeSecurityGroupId: pulumi.Output<string>;
   /** Address of the cluster's DNS. */
@@ -169,8 +173,10 @@ export class EksCluster extends pulumi.ComponentResource {
     this.vpcId = network.vpcId;
     this.privateSubnetIds = pulumi.all(network.privateSubnetIds);
     this.publicSubnetIds = pulumi.all(network.publicSubnetIds);
+    this.dataSubnetIds = pulumi.all(network.dataSubnetIds);
     this.privateCidrs = pulumi.output(plan.subnets.map((zone) => zone.private));
     this.publicCidrs = pulumi.output(plan.subnets.map((zone) => zone.public));
+    this.dataCidrs = pulumi.output(plan.subnets.map((zone) => zone.data));
     this.nodeSecurityGroupId = cluster.vpcConfig.clusterSecurityGroupId;
     this.dnsAddress = pulumi.output(plan.dnsAddress);
     this.registerOutputs({
@@ -181,8 +187,10 @@ export class EksCluster extends pulumi.ComponentResource {
       vpcId: this.vpcId,
       privateSubnetIds: this.privateSubnetIds,
       publicSubnetIds: this.publicSubnetIds,
+      dataSubnetIds: this.dataSubnetIds,
       privateCidrs: this.privateCidrs,
       publicCidrs: this.publicCidrs,
+      dataCidrs: this.dataCidrs,
       nodeSecurityGroupId: this.nodeSecurityGroupId,
       dnsAddress: this.dnsAddress,
     });

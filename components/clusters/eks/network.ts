@@ -34,13 +34,14 @@ export interface ClusterNetwork {
   readonly vpcId: Output<string>;
   readonly publicSubnetIds: Output<string>[];
   readonly privateSubnetIds: Output<string>[];
+  readonly dataSubnetIds: Output<string>[];
   /** What a node needs before it can start: the way out. */
   readonly routes: Route[];
 }
 
 /**
- * Makes a VPC with a public and a private subnet in each zone. What is in a private one reaches the internet through a
- * NAT gateway, and nobody there reaches it.
+ * Makes a VPC with a public and a private subnet in each zone, and one for databases. What is in a private one reaches
+ * the internet through a NAT gateway, and nobody there reaches it; databases reach nobody.
  */
 export function makeNetwork(parent: ComponentResource, name: string, args: NetworkArgs): ClusterNetwork {
   const child = { parent };
@@ -116,10 +117,26 @@ export function makeNetwork(parent: ComponentResource, name: string, args: Netwo
     associate(parent, `${name}-private-${zone}`, subnet, table);
     return subnet;
   });
+  const dataTable = new RouteTable(`${name}-data`, { vpcId: vpc.id, tags: tagged("data") }, child);
+  const dataSubnets = args.zones.map((zone, index) => {
+    const subnet = new Subnet(
+      `${name}-data-${zone}`,
+      {
+        vpcId: vpc.id,
+        availabilityZone: zone,
+        cidrBlock: subnetsOf(args, index).data,
+        tags: tagged(`data-${zone}`),
+      },
+      child,
+    );
+    associate(parent, `${name}-data-${zone}`, subnet, dataTable);
+    return subnet;
+  });
   return {
     vpcId: vpc.id,
     publicSubnetIds: publicSubnets.map((subnet) => subnet.id),
     privateSubnetIds: privateSubnets.map((subnet) => subnet.id),
+    dataSubnetIds: dataSubnets.map((subnet) => subnet.id),
     routes: privateRoutes,
   };
 }

@@ -21,9 +21,9 @@ const zones = fc.integer({ min: 1, max: MOST_ZONES });
 describe("planSubnets", () => {
   test("cuts 10.0.0.0/16 for three zones", () => {
     expect(planSubnets("cidr", "10.0.0.0/16", 3)).toEqual([
-      { private: "10.0.0.0/19", public: "10.0.192.0/22" },
-      { private: "10.0.32.0/19", public: "10.0.196.0/22" },
-      { private: "10.0.64.0/19", public: "10.0.200.0/22" },
+      { private: "10.0.0.0/19", public: "10.0.192.0/22", data: "10.0.224.0/22" },
+      { private: "10.0.32.0/19", public: "10.0.196.0/22", data: "10.0.228.0/22" },
+      { private: "10.0.64.0/19", public: "10.0.200.0/22", data: "10.0.232.0/22" },
     ]);
   });
 
@@ -31,7 +31,11 @@ describe("planSubnets", () => {
     fc.assert(
       fc.property(vpc, zones, (cidr, count) => {
         const whole = network(cidr);
-        const parts = planSubnets("cidr", cidr, count).flatMap((zone) => [zone.public, zone.private]);
+        const parts = planSubnets("cidr", cidr, count).flatMap((zone) => [
+          zone.public,
+          zone.private,
+          zone.data,
+        ]);
         const ranges = parts.map(network);
         for (const [index, range] of ranges.entries()) {
           expect(parts[index]).toBe(

@@ -5,8 +5,9 @@ import { contains, type Network, parseNetwork } from "../load-balancer/network.t
 export const MOST_ZONES = 6;
 /** The range is cut into this many parts, however many zones there are: one more zone moves no other. */
 const PARTS = 8;
-/** The part that the public subnets share; one part stays free. */
+/** The part that the public subnets share, and the one that those of databases do. */
 const PUBLIC_PART = MOST_ZONES;
+const DATA_PART = PUBLIC_PART + 1;
 /** AWS takes ranges from /16 on; what is longer than /21 leaves a load balancer fewer addresses than it needs. */
 const LONGEST = 21;
 const SHORTEST = 16;
@@ -17,19 +18,21 @@ const PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
 export interface ZoneSubnets {
   /** For load balancers and NAT gateways. */
   readonly public: string;
-  /** For nodes, pods and databases; eight times as large as the public one. */
+  /** For nodes and pods; eight times as large as each of the others. */
   readonly private: string;
+  /** For databases, without a way to the internet. */
+  readonly data: string;
 }
 
 /**
- * Cuts a VPC's range into two subnets for each availability zone.
+ * Cuts a VPC's range into three subnets for each availability zone.
  *
  * @param place What messages call the range, such as `tradestack:cluster.cidr`.
  * @param cidr The VPC's range, /16 to /21.
  * @param zones How many zones there are, 1 to 6.
- * @returns A public and a private subnet for each; those of the first zones are the same however many there are.
+ * @returns The subnets of each; those of the first zones are the same however many there are.
  * @throws {SettingsError} for what is no private range of that size.
- * @example planSubnets("cidr", "10.0.0.0/16", 3)[0] // { private: "10.0.0.0/19", public: "10.0.192.0/22" }
+ * @example planSubnets("cidr", "10.0.0.0/16", 3)[0] // { private: "10.0.0.0/19", public: "10.0.192.0/22", data: "10.0.224.0/22" }
  */
 export function planSubnets(place: string, cidr: string, zones: number): ZoneSubnets[] {
   if (!Number.isInteger(zones) || zones < 1 || zones > MOST_ZONES) {
@@ -39,9 +42,11 @@ export function planSubnets(place: string, cidr: string, zones: number): ZoneSub
   }
   const range = readRange(place, cidr, SHORTEST, LONGEST);
   const part = range.size / PARTS;
+  const small = part / PARTS;
   return Array.from({ length: zones }, (_, zone) => ({
-    public: written(range.base + PUBLIC_PART * part + (zone * part) / PARTS, part / PARTS),
+    public: written(range.base + PUBLIC_PART * part + zone * small, small),
     private: written(range.base + zone * part, part),
+    data: written(range.base + DATA_PART * part + zone * small, small),
   }));
 }
 
