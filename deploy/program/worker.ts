@@ -49,7 +49,7 @@ const NOWHERE = "known-after-deployment.invalid";
 
 /** What resources would know besides their inputs, by type, as far as others need it. */
 const ON_PAPER: Readonly<Record<string, (inputs: JsonObject) => JsonObject>> = {
-  "docker-build:index:Image": ({ tags }) => (Array.isArray(tags) ? { ref: tags[0] ?? null } : {}),
+  "docker-build:index:Image": ({ tags }): JsonObject => (Array.isArray(tags) ? { ref: tags[0] ?? null } : {}),
   "docker:index/remoteImage:RemoteImage": ({ name }) => ({ repoDigest: name ?? null }),
   "aws:rds/instance:Instance": ({ identifier }) => ({ address: `${String(identifier)}.${NOWHERE}` }),
 };
