@@ -103,6 +103,24 @@ test("a cluster that another stack made is reached by that stack's kubeconfig", 
   expect((await make(() => connectCluster(settings, keys))).resources).toHaveLength(1);
 });
 
+test("a cluster on virtual machines is reached before there is one, but for a rendering", async () => {
+  const machines = { name: "edge", address: "10.0.1.21", servers: ["10.0.1.21"], nodeCidr: "10.0.1.0/24" };
+  const settings = parseSettings(
+    { environment: "staging", cluster: { kind: "vm", ...machines } },
+    "edge",
+    {},
+  );
+  const known = new KeyRing(Buffer.alloc(32, 9).toString("base64"));
+  const provider = async () =>
+    (await make(() => connectCluster(settings, known))).resources.find(({ name }) => name === "cluster");
+  running("rendering");
+  expect((await provider())?.inputs).toEqual({});
+  running("preview");
+  expect((await provider())?.inputs.kubeconfig).toContain("https://10.0.1.21:6443");
+  const prod = { ...settings, cluster: { ...settings.cluster, name: "edge-prod" } };
+  await expect(connectCluster(prod as typeof settings, known)).rejects.toThrow(/"edge-prod" looks like prod/);
+});
+
 test("a harmless name does not hide a production cluster from the guard", async () => {
   running("preview");
   await expect(connectCluster(existing("eu"), keys)).rejects.toThrow(/"production-eu" looks like production/);

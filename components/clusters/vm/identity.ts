@@ -28,21 +28,19 @@ export const ADMINISTRATORS = "tradestack:administrators";
 /** Port of the API, and of what nodes ask to join. */
 export const API_PORT = 6443;
 
-/** What machines are given to be one cluster. */
-export interface Identity {
-  /** Certificate and key of each authority, by path under k3s' directory `tls`. */
-  readonly authorities: Readonly<Record<string, string>>;
-  /** What the first server asks of those that join. */
-  readonly serverPassword: string;
-  readonly agentPassword: string;
-  /** What they say, which also tells them whom to believe. */
+/** With what machines join. */
+export interface Passwords {
+  /** What the first server asks of servers, and all of them of agents. */
+  readonly server: string;
+  readonly agent: string;
+  /** The same as those say it who join, with a checksum that tells them whom to believe. */
   readonly serverToken: string;
   readonly agentToken: string;
 }
 
-/** The identity of a cluster. */
-export function clusterIdentity(cluster: Cluster): Identity {
-  const authorities = Object.fromEntries(
+/** Certificate and key of each authority, by path under k3s' directory `tls`. */
+export function clusterAuthorities(cluster: Cluster): Readonly<Record<string, string>> {
+  return Object.fromEntries(
     AUTHORITIES.flatMap((name) => {
       const authority = authorityOf(cluster, name);
       return [
@@ -51,17 +49,18 @@ export function clusterIdentity(cluster: Cluster): Identity {
       ];
     }),
   );
-  const serverPassword = derivePassword(cluster.secret, "k3s/server");
-  const agentPassword = derivePassword(cluster.secret, "k3s/agent");
-  const fingerprint = createHash("sha256")
-    .update(authorities["server-ca.crt"] ?? "")
-    .digest("hex");
+}
+
+/** The passwords of a cluster. */
+export function clusterPasswords(cluster: Cluster): Passwords {
+  const server = derivePassword(cluster.secret, "k3s/server");
+  const agent = derivePassword(cluster.secret, "k3s/agent");
+  const fingerprint = createHash("sha256").update(serverCertificate(cluster)).digest("hex");
   return {
-    authorities,
-    serverPassword,
-    agentPassword,
-    serverToken: `K10${fingerprint}::server:${serverPassword}`,
-    agentToken: `K10${fingerprint}::node:${agentPassword}`,
+    server,
+    agent,
+    serverToken: `K10${fingerprint}::server:${server}`,
+    agentToken: `K10${fingerprint}::node:${agent}`,
   };
 }
 
@@ -79,7 +78,6 @@ export function administratorConfig(cluster: Cluster, now: Date): string {
     key,
     administratorValidity(now),
   );
-  const ca = authorityCertificate(authorityOf(cluster, "server-ca"), AUTHORITY_VALIDITY);
   const { name } = cluster;
   return stringify(
     {
@@ -91,7 +89,7 @@ export function administratorConfig(cluster: Cluster, now: Date): string {
           name,
           cluster: {
             server: `https://${cluster.address}:${API_PORT}`,
-            "certificate-authority-data": base64(ca),
+            "certificate-authority-data": base64(serverCertificate(cluster)),
           },
         },
       ],
@@ -113,6 +111,11 @@ export function administratorConfig(cluster: Cluster, now: Date): string {
 function administratorValidity(now: Date): Validity {
   const [year, quarter] = [now.getUTCFullYear(), Math.floor(now.getUTCMonth() / 3)];
   return { from: new Date(Date.UTC(year, 3 * quarter)), to: new Date(Date.UTC(year + 1, 3 * quarter + 3)) };
+}
+
+/** Of the authority that vouches for the API. */
+function serverCertificate(cluster: Cluster): string {
+  return authorityCertificate(authorityOf(cluster, "server-ca"), AUTHORITY_VALIDITY);
 }
 
 function authorityOf({ name, secret }: Cluster, authority: string): Authority {

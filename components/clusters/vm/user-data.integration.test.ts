@@ -11,6 +11,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
 import { run } from "../../../sandbox/command.ts";
 import { ensurePrograms } from "../../../test/support/debian.ts";
+import { untilReady } from "../../../vm.ts";
 import type { VmClusterConfiguration } from "./args.ts";
 import { checkCluster } from "./check.ts";
 import { administratorConfig } from "./identity.ts";
@@ -128,6 +129,8 @@ test("kubectl believes the cluster, and is believed to be its administrator", as
   );
   const flags = ["--kubeconfig", kubeconfig, "--context", "shop"];
   expect(await run(["kubectl", ...flags, "get", "--raw", "/readyz"])).toBe("tradestack:administrators");
+  // As an update does that waits for the machines.
+  await untilReady("shop", readFileSync(kubeconfig, "utf8"));
   server.close();
 });
 

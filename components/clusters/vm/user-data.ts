@@ -1,7 +1,7 @@
 import { SettingsError } from "../../../settings/error.ts";
 import { cloudConfig, type MachineFile } from "../cloud-config.ts";
 import type { Cluster } from "./check.ts";
-import { clusterIdentity } from "./identity.ts";
+import { clusterAuthorities, clusterPasswords } from "./identity.ts";
 import {
   ADMINISTRATORS_SOURCE,
   ADMISSION,
@@ -30,10 +30,10 @@ const PRIVATE = "0600";
  * @throws {SettingsError} where what comes of it is longer than EC2 takes.
  */
 export function serverUserData(cluster: Cluster, index: number): string {
-  const { authorities, serverPassword, agentPassword, serverToken } = clusterIdentity(cluster);
+  const { server, agent, serverToken } = clusterPasswords(cluster);
   const first = index === 0;
   const alone = cluster.servers.length === 1;
-  const begin = beginConfig(cluster, serverPassword);
+  const begin = beginConfig(cluster, server);
   const join = joinConfig(cluster, serverToken);
   const role: MachineFile[] = alone
     ? [{ path: ROLE_PART, permissions: PRIVATE, content: begin }]
@@ -48,7 +48,7 @@ export function serverUserData(cluster: Cluster, index: number): string {
     cluster,
     "server",
     [
-      { path: CONFIG, permissions: PRIVATE, content: serverConfig(cluster, index, agentPassword) },
+      { path: CONFIG, permissions: PRIVATE, content: serverConfig(cluster, index, agent) },
       ...role,
       { path: ADMISSION, permissions: PRIVATE, content: ADMISSION_SOURCE },
       { path: AUDIT_POLICY, permissions: PRIVATE, content: AUDIT_POLICY_SOURCE },
@@ -58,7 +58,7 @@ export function serverUserData(cluster: Cluster, index: number): string {
         content: ADMINISTRATORS_SOURCE,
       },
       // The others are given them by the first one.
-      ...(first ? Object.entries(authorities) : []).map(([file, content]) => ({
+      ...(first ? Object.entries(clusterAuthorities(cluster)) : []).map(([file, content]) => ({
         path: `${SERVER_DATA}/tls/${file}`,
         permissions: PRIVATE,
         content,
@@ -73,7 +73,7 @@ export function serverUserData(cluster: Cluster, index: number): string {
  * with which others could join as agents, and nothing else that is secret.
  */
 export function agentUserData(cluster: Cluster): string {
-  const { agentToken } = clusterIdentity(cluster);
+  const { agentToken } = clusterPasswords(cluster);
   const files = [
     { path: CONFIG, permissions: PRIVATE, content: agentConfig() },
     { path: ROLE_PART, permissions: PRIVATE, content: joinConfig(cluster, agentToken) },
