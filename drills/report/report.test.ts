@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Findings } from "../runner/findings.ts";
 import type { DrillResult } from "../runner/runner.ts";
+import { compareWith } from "./compare.ts";
 import { markdownOf } from "./markdown.ts";
 import { type Plot, svgOf, tickStep } from "./plot.ts";
 import { writeReport } from "./write.ts";
@@ -117,4 +118,20 @@ test("whatever is measured, a plot has no place that is no number, and few ticks
     }),
     { numRuns: 50 },
   );
+});
+
+test("numbers are set beside those of the report before", () => {
+  const folder = mkdtempSync(join(tmpdir(), "tradestack-report-"));
+  try {
+    expect(compareWith(folder)(result()).findings.figures).toHaveLength(1);
+    writeReport(folder, [result()], circumstances);
+    const faster = new Findings();
+    faster.atMost("writes again", 2.3, 5, "s");
+    faster.figure("p99", "very fast");
+    faster.figure("new", 1);
+    const { figures } = compareWith(folder)({ ...result(), findings: faster }).findings;
+    expect(figures.slice(2)).toEqual([{ what: "compared: writes again", value: "0.50 × before", unit: "" }]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
