@@ -7,7 +7,7 @@ import { isUpdate } from "./engine.ts";
 import type { ImageName } from "./images/recipes.ts";
 import { imageReference, imageTag } from "./images/tags.ts";
 import type { Settings } from "./settings.ts";
-import { familiar, mirrored, publicImage } from "./versions.ts";
+import { familiar, mirrored, type PublicImage, pinnedImage, publicImage } from "./versions.ts";
 
 /** Images as the program uses them. */
 export interface ProgramImages extends ImageSource {
@@ -33,19 +33,30 @@ export async function imageSource(settings: Settings, cluster?: ClusterImages): 
       Object.entries(settings.services).map(([name, service]) => [name, service.image]),
     ),
     tag: imageTag,
-    thirdParty: (name) => mirrored(publicImage(name), settings.imageMirror),
-    baseImages: baseImages(settings.imageMirror),
+    thirdParty: (name) => had(name, settings),
+    baseImages: baseImages(settings),
     resolveDigests: settings.resolveDigests,
     root: import.meta.dirname,
   });
   return { ...source, ready: nothing };
 }
 
-/** What the services' Dockerfile builds on, by the names that it has there; nothing where each has its own registry. */
-function baseImages(mirror: string | undefined): Record<string, string> {
-  if (mirror === undefined) return {};
-  const bases = [publicImage("node"), publicImage("distroless")];
-  return Object.fromEntries(bases.map((base) => [familiar(base), mirrored(base, mirror)]));
+/** Where a public image is had from, and which content of it. */
+function had(
+  name: PublicImage,
+  { imageMirror, resolveDigests }: Pick<Settings, "imageMirror" | "resolveDigests">,
+): string {
+  return mirrored(resolveDigests ? pinnedImage(name) : publicImage(name), imageMirror);
+}
+
+/** What the services' Dockerfile builds on, by the names that it has there; none that it is had by that name, too. */
+function baseImages(settings: Settings): Record<string, string> {
+  const bases = (["node", "distroless"] as const).map(
+    (name) => [publicImage(name), had(name, settings)] as const,
+  );
+  return Object.fromEntries(
+    bases.filter(([base, place]) => base !== place).map(([base, place]) => [familiar(base), place]),
+  );
 }
 
 /** Images whose references are known once they are there, so that no pod is made before its image. */

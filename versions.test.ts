@@ -1,11 +1,14 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { IMAGE_DIGESTS } from "./image-digests.ts";
 import {
   familiar,
   findPublicImage,
   mirrored,
   NODE_VERSION,
+  pinnedImage,
   publicImage,
+  publicImages,
   TRAEFIK_IMAGE,
   VersionError,
 } from "./versions.ts";
@@ -22,6 +25,14 @@ describe("public images", () => {
 
   test("a name known only at run time is looked up alike", () => {
     expect(findPublicImage("redis")).toBe(publicImage("redis"));
+  });
+
+  test("one whose content is known is pinned to it, and no digest is kept of what is not used", () => {
+    const known = Object.keys(IMAGE_DIGESTS);
+    expect(publicImages()).toEqual(expect.arrayContaining(known));
+    for (const digest of Object.values(IMAGE_DIGESTS)) expect(digest).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect(pinnedImage("redis").split("@", 1)).toEqual([publicImage("redis")]);
+    expect(pinnedImage("redis").includes("@")).toBe(known.includes(publicImage("redis")));
   });
 
   test("a mirror keeps the registry of an image in its path, so that no two are the same there", () => {

@@ -65,7 +65,8 @@ export function registrySource(
     },
     thirdParty(name) {
       const reference = args.thirdParty(name);
-      return args.resolveDigests ? pinned(reference) : reference;
+      // One that is pinned already needs nobody to be asked.
+      return args.resolveDigests && !reference.includes("@") ? pinned(reference) : reference;
     },
   };
 }
