@@ -8,6 +8,7 @@ const SPEAKING = new Set([
   "EngineError",
   "ImageBuildError",
   "InterruptedError",
+  "JobError",
   "NotConfirmedError",
   "NotReadyError",
   "NotRemovedError",

@@ -2,7 +2,9 @@ import type { ServiceDescription } from "../../services/description.ts";
 import { BACKUP_ROLE } from "../backup/names.ts";
 import { PostgresBackup } from "../backup/postgres-backup.ts";
 import { PostgresDatabase } from "../postgres/database.ts";
+import { PLATFORM_SERVER } from "../postgres/names.ts";
 import type { SecretFile } from "../secret-file.ts";
+import { exporterOf, POSTGRES_EXPORTER, watchPostgres } from "./exporters.ts";
 import { type Make, storageClass } from "./part.ts";
 import type { PlatformArgs } from "./platform.ts";
 import { postgresForm } from "./postgres.ts";
@@ -23,12 +25,12 @@ export const databases: Make = (parent, namespace, platform) => {
   const uses = (service: ServiceDescription) => service.database === "postgres";
   const owners = services.filter(uses).map((service) => service.name);
   if (owners.length === 0) return undefined;
-  const name = "postgres";
+  const name = PLATFORM_SERVER;
   const server = postgresForm(platform)(
     name,
     {
       namespace,
-      clients: owners,
+      clients: [...owners, ...exporterOf(settings, POSTGRES_EXPORTER)],
       adminPassword: keys.password(`${name}/postgres`),
       maxConnections: owners.reduce(
         (sum, owner) => sum + connectionLimit(settings, owner),
@@ -62,6 +64,7 @@ export const databases: Make = (parent, namespace, platform) => {
       return [owner, database.secretFiles];
     }),
   );
+  watchPostgres(platform, server, connection);
   if (settings.backups !== undefined) {
     const { bucket, ...backups } = settings.backups;
     const { podLabels, cidrs } = server.store;

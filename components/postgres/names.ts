@@ -1,6 +1,9 @@
 /** Port that PostgreSQL listens on. */
 export const POSTGRES_PORT = 5432;
 
+/** Name of the platform's server. */
+export const PLATFORM_SERVER = "postgres";
+
 /** Key of the administrator's password in its Secret. */
 export const ADMIN_PASSWORD_KEY = "password";
 

@@ -91,6 +91,20 @@ export class Objects {
     return body as KubernetesObject;
   }
 
+  /**
+   * Changes single fields of a live object, which stay whoever's they are.
+   *
+   * @param change The fields as a JSON merge patch: null removes one.
+   */
+  async merge(object: KubernetesObject, change: JsonObject): Promise<KubernetesObject> {
+    const { body } = await this.api.json("PATCH", await this.#path(object), {
+      query: { fieldManager: FIELD_MANAGER },
+      contentType: "application/merge-patch+json",
+      body: change,
+    });
+    return body as KubernetesObject;
+  }
+
   /** Lists objects of a kind, in one namespace or in all, by label. */
   async list(kind: Kind, options: { namespace?: string; labels?: string } = {}): Promise<KubernetesObject[]> {
     const namespace = options.namespace === undefined ? "" : `/namespaces/${options.namespace}`;
