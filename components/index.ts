@@ -4,6 +4,10 @@ export type { ReadOutputs, StackOutputs } from "../outputs.ts";
 export type { PostgresBackupArgs, ServerLocationArgs } from "./backup/args.ts";
 export type { BucketArgs } from "./backup/bucket.ts";
 export { PostgresBackup } from "./backup/postgres-backup.ts";
+export type { EksClusterArgs, EksNodeGroupArgs, PodIdentityArgs } from "./clusters/eks/args.ts";
+export { EksCluster } from "./clusters/eks/cluster.ts";
+export { EksDefaults, type EksDefaultsArgs } from "./clusters/eks/defaults.ts";
+export { EksPodIdentity } from "./clusters/eks/pod-identity.ts";
 export type {
   FrontendArgs,
   HealthCheckArgs,
@@ -14,8 +18,9 @@ export type {
   TlsArgs,
 } from "./clusters/load-balancer/args.ts";
 export { LoadBalancer, type LoadBalancerArgs } from "./clusters/load-balancer/load-balancer.ts";
-export { ServiceImage, type ServiceImageArgs } from "./image/service-image.ts";
+export { type RegistryLoginArgs, ServiceImage, type ServiceImageArgs } from "./image/service-image.ts";
 export { PublicIngress, type PublicIngressArgs } from "./ingress/public-ingress.ts";
+export { RdsPostgres, type RdsPostgresArgs } from "./managed/rds-postgres.ts";
 export type { MeshArgs } from "./mesh/args.ts";
 export type { MeshObject } from "./mesh/mesh.ts";
 export { ServiceMesh, type ServiceMeshArgs } from "./mesh/service-mesh.ts";
