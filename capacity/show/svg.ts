@@ -88,13 +88,15 @@ function drawPanel({ title, colour, line, most, lost }: Panel, top: number): str
   ];
 }
 
-/** Steps under a line, from its begin to its end. */
+/** Steps under a line, from its begin to its end; what does not change is one step. */
 function area(line: Line, most: number, top: number): string {
   const bottom = top + PANEL.height;
   const step = (WIDTH - LEFT - RIGHT) / Math.max(1, line.length);
   const x = (index: number) => (LEFT + index * step).toFixed(1);
   const y = (value: number) => (bottom - (most > 0 ? value / most : 0) * PANEL.height).toFixed(1);
-  const steps = line.map((value, index) => `V${y(value)}H${x(index + 1)}`);
+  const steps = line.flatMap((value, index) =>
+    value === line[index + 1] ? [] : [`V${y(value)}H${x(index + 1)}`],
+  );
   return `M${LEFT} ${bottom}${steps.join("")}V${bottom}Z`;
 }
 

@@ -47,6 +47,6 @@ function indexOf(column: string, cells: readonly string[], place: string): numbe
   const others = cells.filter((cell) => !COLUMNS.some((known) => known === cell));
   const meant = nearest(column, others);
   throw new PlanError(
-    `${place}: there is no column ${column}${meant === undefined ? "" : `; was "${meant}" meant to be it?`} The first line names the columns: ${COLUMNS.join(",")}`,
+    `${place}: there is no column ${column}${meant === undefined ? "" : ` (was "${meant}" meant?)`}; begin the file with ${COLUMNS.join(",")}`,
   );
 }
