@@ -1,40 +1,11 @@
 import { type Static, Type } from "typebox";
+import { ROLES } from "./permissions.ts";
 
-/** What people may be. Everybody who has an account is a customer. */
-export const ROLES = ["customer", "support", "merchant", "admin"] as const;
+export { isPermitted, PERMISSIONS, type Permission, ROLES } from "./permissions.ts";
+
+/** One of the things that people may be. */
 export const Role = Type.Enum(ROLES);
 export type Role = Static<typeof Role>;
-
-/** Which roles may do what, beyond what everybody may do with what is their own. */
-export const PERMISSIONS = {
-  /** Change products and categories. */
-  "catalog:write": ["merchant", "admin"],
-  /** Count stock in and out. */
-  "stock:write": ["merchant", "admin"],
-  /** Read anybody's order. */
-  "orders:read": ["support", "admin"],
-  /** Cancel anybody's order. */
-  "orders:cancel": ["support", "admin"],
-  /** Give money back, in part or whole. */
-  "orders:refund": ["support", "admin"],
-  /** Say that goods have come back, which pays for them and puts them into stock. */
-  "returns:receive": ["support", "merchant", "admin"],
-  /** Read anybody's shipment. */
-  "shipments:read": ["support", "admin"],
-  /** Report a parcel lost. */
-  "shipments:write": ["support", "admin"],
-  /** Remove anybody's review. */
-  "reviews:moderate": ["support", "admin"],
-  /** Read anybody's account. */
-  "accounts:read": ["support", "admin"],
-  /** Change roles, lock and unlock accounts. */
-  "accounts:manage": ["admin"],
-} as const satisfies Record<string, readonly Role[]>;
-export type Permission = keyof typeof PERMISSIONS;
-
-/** Whether one of these roles is enough. */
-export const isPermitted = (roles: readonly Role[], permission: Permission): boolean =>
-  roles.some((role) => (PERMISSIONS[permission] as readonly Role[]).includes(role));
 
 /**
  * Headers in which the gateway tells a service whose request it is, after it has verified the access token. The

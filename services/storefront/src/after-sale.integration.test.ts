@@ -2,7 +2,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { complaintsOf, openBrowser, visit } from "../test/browser.ts";
-import { PEOPLE } from "../test/people.ts";
+import { PASSWORD, PEOPLE } from "../test/people.ts";
 import { Shop } from "../test/shop.ts";
 import { Shopper } from "../test/shopper.ts";
 
@@ -50,11 +50,36 @@ test("a parcel is followed to the door, its goods are reviewed, and one of them 
   await shopper.open("/products/glass-pendant-light");
   expect(await page.getByRole("button", { name: "Write a review" }).count()).toBe(0);
 
+  // What goes back is announced; its money waits until the goods are here.
   await page.goto(address);
-  await shopper.press("Send something back");
-  await page.getByLabel("Ash bookend").selectOption("1 back");
-  await page.getByLabel("Why").fill("One too many");
-  await shopper.press("Ask for the money back");
+  const announce = async () => {
+    await shopper.press("Send something back");
+    await page.getByLabel("Ash bookend").selectOption("1 back");
+    await page.getByLabel("Why").fill("One too many");
+    await shopper.press("Announce the return");
+    await page
+      .getByRole("region", { name: "Goods sent back" })
+      .getByText("We are waiting for them")
+      .waitFor();
+  };
+  await announce();
+  expect(await page.getByRole("region", { name: "Money given back" }).count()).toBe(0);
+  expect(await page.getByRole("button", { name: "The goods are here" }).count()).toBe(0);
+  await shopper.press("They do not come");
+  await shopper.sees("They stay with the customer");
+  await announce();
+
+  const storeroom = new Shopper(await visit(browser), shop.origin);
+  await storeroom.logIn(PEOPLE.merchant);
+  await storeroom.follow("Returns");
+  await storeroom.heading("Goods that come back");
+  await storeroom.sees("One too many");
+  await storeroom.press("The goods are here");
+  await storeroom.sees("Nothing is waited for.");
+  await storeroom.page.context().close();
+
+  await shopper.page.reload();
+  await shopper.sees("They are here");
   await page.getByRole("region", { name: "Money given back" }).getByText("€11.50").waitFor();
 
   // Support finds the order by the address that it was made with, and gives back the rest.
@@ -67,12 +92,29 @@ test("a parcel is followed to the door, its goods are reviewed, and one of them 
   await desk.press("Give money back");
   await desk.page.getByLabel("Or an amount in EUR").fill("16.40");
   await desk.page.getByLabel("Why").fill("Scratched on the way");
-  await desk.press("Ask for the money back");
+  await desk.press("Give the money back");
   await desk.page.getByRole("heading", { level: 2, name: "Refunded" }).waitFor();
   await desk.page.context().close();
 
   await shopper.open("/support");
   await shopper.heading("This page is not here");
   expect(complaints).toEqual([]);
+  await page.context().close();
+});
+
+test("an account is deleted by who knows its password, and by nobody else", { timeout: 60_000 }, async () => {
+  const shopper = new Shopper(await visit(browser), shop.origin);
+  const email = await shopper.register();
+  const { page } = shopper;
+  await page.getByLabel("Your password, to be sure").fill("somebody else's guess");
+  await shopper.press("Delete my account");
+  await shopper.sees("This password is not right. Nothing was deleted.");
+  await page.getByLabel("Your password, to be sure").fill(PASSWORD);
+  await shopper.press("Delete my account");
+  await shopper.heading("Log in");
+  await page.getByLabel("E-mail address").fill(email);
+  await page.getByLabel("Password").fill(PASSWORD);
+  await shopper.press("Log in");
+  await page.getByRole("alert").waitFor();
   await page.context().close();
 });

@@ -5,7 +5,7 @@ import { statement } from "../../chassis/index.ts";
 import { Session } from "../../contracts/account-api.ts";
 import { OrderPage } from "../../contracts/order-api.ts";
 import { complaintsOf, openBrowser, VIEWPORTS, visit } from "../test/browser.ts";
-import { PASSWORD } from "../test/people.ts";
+import { PASSWORD, PEOPLE } from "../test/people.ts";
 import { Shop } from "../test/shop.ts";
 import { Shopper } from "../test/shopper.ts";
 
@@ -119,6 +119,43 @@ describe("somebody who shops", () => {
     await shopper.press("Order and pay");
     await shopper.heading("Thank you for your order");
     expect(new Set(keys).size).toBe(2);
+  });
+
+  test("is told that the price has changed, and pays the one that they have seen", async () => {
+    const prices = shop.databases.get("catalog")?.database;
+    const change = (by: string) =>
+      prices?.script(`UPDATE variant SET price = price ${by} WHERE product_id = 'ash-bookend'`);
+    await shopper.take("ash-bookend");
+    await shopper.open("/checkout");
+    await shopper.fillIn();
+    await shopper.sees("€16.40");
+    await change("+ 100");
+    try {
+      await shopper.press("Order and pay");
+      await shopper.sees("The price has changed while you were here. Nothing was charged.");
+      await shopper.sees("€17.40");
+      await shopper.press("Order and pay");
+      await shopper.heading("Thank you for your order");
+      await shopper.sees("€17.40");
+    } finally {
+      await change("- 100");
+    }
+  });
+
+  test("is given a part of the money back while the parcel is still to leave", async () => {
+    await shopper.take("ash-bookend");
+    await shopper.order();
+    const desk = new Shopper(await visit(browser), shop.origin);
+    await desk.logIn(PEOPLE.support);
+    await desk.open(new URL(shopper.page.url()).pathname);
+    expect(await desk.page.getByRole("button", { name: "Announce a return" }).count()).toBe(0);
+    await desk.press("Give money back");
+    await desk.sees("To give back all of it, cancel the order.");
+    await desk.page.getByLabel("An amount in EUR").fill("2.50");
+    await desk.page.getByLabel("Why").fill("Late");
+    await desk.press("Give the money back");
+    await desk.page.getByRole("region", { name: "Money given back" }).getByText("€2.50").waitFor();
+    await desk.page.context().close();
   });
 
   test("goes back from a product to the list as it was", async () => {

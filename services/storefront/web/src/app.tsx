@@ -14,6 +14,7 @@ import { ProductPage } from "./pages/product.tsx";
 import { ProductsPage } from "./pages/products.tsx";
 import { RegisterPage } from "./pages/register.tsx";
 import { ResetPasswordPage } from "./pages/reset-password.tsx";
+import { ReturnsPage } from "./pages/returns.tsx";
 import { SupportPage } from "./pages/support.tsx";
 import { TrackingPage } from "./pages/tracking.tsx";
 import { VerifyEmailPage } from "./pages/verify-email.tsx";
@@ -62,6 +63,7 @@ export function App() {
               {view("/verify-email", VerifyEmailPage)}
               {view("/account", AccountPage)}
               {view("/support", SupportPage)}
+              {view("/returns", ReturnsPage)}
               <Route default component={NotFoundPage} />
             </Router>
           </ErrorBoundary>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { SHIPMENT_STATES } from "../../../contracts/logistics-api.ts";
-import { ORDER_STATES } from "../../../contracts/order-api.ts";
+import { GOODS_RETURN_STATES, ORDER_STATES } from "../../../contracts/order-api.ts";
 import { COUNTRIES } from "../../../order/src/rates.ts";
 import { declineInWords } from "./cards.ts";
 import { CODES } from "./countries.ts";
@@ -11,6 +11,7 @@ import {
   isReturnable,
   lookAgainAfter,
   ORDER_STATE_WORDS,
+  RETURN_STATE_WORDS,
   reachedStep,
   SHIPMENT_STATE_WORDS,
 } from "./order-states.ts";
@@ -25,6 +26,7 @@ const order = {
 
 test("every state has words for people", () => {
   expect(Object.keys(ORDER_STATE_WORDS).sort()).toEqual([...ORDER_STATES].sort());
+  expect(Object.keys(RETURN_STATE_WORDS).sort()).toEqual([...GOODS_RETURN_STATES].sort());
   expect(Object.keys(SHIPMENT_STATE_WORDS).sort()).toEqual([...SHIPMENT_STATES].sort());
 });
 
@@ -51,6 +53,8 @@ describe("an order", () => {
     expect(isReturnable(order, end)).toBe(true);
     expect(isReturnable(order, end + 1)).toBe(false);
     expect(isReturnable({ ...order, lines: [{ sku: "LAMP", quantity: 2, returned: 2 }] }, end)).toBe(false);
+    const onItsWay = [{ sku: "LAMP", quantity: 2, returned: 1, awaited: 1 }];
+    expect(isReturnable({ ...order, lines: onItsWay }, end)).toBe(false);
     expect(isReturnable({ ...order, state: "shipped" }, end)).toBe(false);
   });
 

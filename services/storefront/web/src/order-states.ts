@@ -1,5 +1,5 @@
 import type { ShipmentState } from "../../../contracts/logistics-api.ts";
-import type { Order, OrderState } from "../../../contracts/order-api.ts";
+import type { GoodsReturnState, Order, OrderState } from "../../../contracts/order-api.ts";
 
 /** What an order's state means to whoever ordered. */
 export const ORDER_STATE_WORDS: Readonly<
@@ -29,6 +29,13 @@ export const SHIPMENT_STATE_WORDS: Readonly<Record<ShipmentState, string>> = {
   delivered: "Delivered",
   lost: "Lost",
   cancelled: "Cancelled",
+};
+
+/** What became of goods that somebody sends back. */
+export const RETURN_STATE_WORDS: Readonly<Record<GoodsReturnState, string>> = {
+  requested: "We are waiting for them",
+  received: "They are here",
+  withdrawn: "They stay with the customer",
 };
 
 const SETTLING: ReadonlySet<OrderState> = new Set(["pending", "reserved", "cancelling", "compensating"]);
@@ -65,11 +72,13 @@ export function isReturnable(order: Pick<Order, "state" | "deliveredAt" | "lines
   return order.lines.some((line) => piecesLeft(line) > 0);
 }
 
-/** Pieces of a line that have not been given back. */
+/** Pieces of a line that neither have come back nor are to. */
 export const piecesLeft = ({
   quantity,
   returned = 0,
-}: Pick<Order["lines"][number], "quantity" | "returned">): number => quantity - returned;
+  awaited = 0,
+}: Pick<Order["lines"][number], "quantity" | "returned" | "awaited">): number =>
+  quantity - returned - awaited;
 
 /** The way of an order that goes well. */
 export const ORDER_PATH = [

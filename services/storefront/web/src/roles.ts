@@ -1,5 +1,11 @@
 import type { Account } from "../../../contracts/account-api.ts";
+import { isPermitted, type Permission } from "../../../contracts/permissions.ts";
 
-/** Whether somebody works here and may look up orders; the API asks again. */
-export const isStaff = (account: Account | null | undefined): boolean =>
-  account?.roles.some((role) => role === "support" || role === "admin") ?? false;
+type Somebody = Account | null | undefined;
+
+/** Whether somebody's roles let them do something; the API asks again. */
+export const may = (account: Somebody, permission: Permission): boolean =>
+  account ? isPermitted(account.roles, permission) : false;
+
+/** Whether somebody works here and may look up orders. */
+export const isStaff = (account: Somebody): boolean => may(account, "orders:read");

@@ -16,6 +16,7 @@ export const VIEWS = [
   "/verify-email",
   "/account",
   "/support",
+  "/returns",
 ] as const;
 
 /** A path of the shop, before its parameters are filled in. */

@@ -4,7 +4,7 @@ import type { Account, AccountExport, PasswordChange, Session } from "../../../.
 import { inWords, isProblem } from "../api/errors.ts";
 import { formatDay } from "../dates.ts";
 import { secretOf, textOf } from "../forms.ts";
-import { isStaff } from "../roles.ts";
+import { isStaff, may } from "../roles.ts";
 import { announce } from "../state/announcer.ts";
 import { api, cart, session } from "../state/shop.ts";
 import { BusyButton } from "../ui/button.tsx";
@@ -80,6 +80,7 @@ export function AccountPage() {
           <NewPasswordField label="New password" />
         </SmallForm>
         <Sessions />
+        <Deletion email={account.email} />
       </div>
     </>
   );
@@ -110,6 +111,11 @@ const Overview = ({ account }: { readonly account: Account }) => (
       {isStaff(account) && (
         <a class="button quiet" href="/support">
           Support
+        </a>
+      )}
+      {may(account, "returns:receive") && (
+        <a class="button quiet" href="/returns">
+          Returns
         </a>
       )}
     </p>
@@ -162,6 +168,50 @@ function Sessions() {
     </section>
   );
 }
+
+const Deletion = ({ email }: { readonly email: string }) => (
+  <SmallForm
+    title="Delete the account"
+    action="Delete my account"
+    isDangerous
+    done="Your account is deleted"
+    explain={explainDeletion}
+    onSubmit={async (form) => {
+      const body = { password: secretOf(form, "passwordToDelete") };
+      await api({ method: "POST", path: "/accounts/me/deletion", body });
+      session.forget();
+      announce("Your account is deleted");
+      await cart.load();
+    }}
+  >
+    <p>
+      All that names you is removed at once, and cannot be brought back. Your orders end as they would have.
+    </p>
+    <input
+      class="visually-hidden"
+      type="email"
+      autocomplete="username"
+      value={email}
+      readOnly
+      tabIndex={-1}
+      aria-hidden="true"
+    />
+    <Field
+      label="Your password, to be sure"
+      name="passwordToDelete"
+      type="password"
+      autocomplete="current-password"
+      required
+      maxLength={128}
+    />
+  </SmallForm>
+);
+
+const explainDeletion = (error: unknown): string => {
+  if (isProblem(error, "bad-credentials")) return "This password is not right. Nothing was deleted.";
+  if (isProblem(error, "last-admin")) return "Somebody else has to be an admin first. Nothing was deleted.";
+  return inWords(error);
+};
 
 async function downloadData(): Promise<void> {
   const data = await api<AccountExport>({ path: "/accounts/me/export" });

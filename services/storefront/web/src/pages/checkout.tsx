@@ -29,7 +29,7 @@ async function send({ key, request }: Attempt): Promise<Order> {
   return order;
 }
 
-const requestOf = (draft: Draft, { lines }: Cart): OrderRequest => ({
+const requestOf = (draft: Draft, { lines }: Cart, { totals, currency }: Quote): OrderRequest => ({
   customer: { email: draft.email.trim() },
   shipTo: {
     name: draft.name.trim(),
@@ -41,6 +41,7 @@ const requestOf = (draft: Draft, { lines }: Cart): OrderRequest => ({
   shipping: draft.shipping,
   lines: lines.map(({ sku, quantity }) => ({ sku, quantity })),
   payment: { token: draft.card },
+  agreed: { total: totals.total, currency },
 });
 
 /** Where to, how fast, how paid; then the order. */
@@ -116,7 +117,7 @@ export function CheckoutPage() {
     <CheckoutForm
       content={content}
       state={state}
-      onPlace={(draft) => checkout.place(requestOf(draft, content), caller)}
+      onPlace={(draft, quote) => checkout.place(requestOf(draft, content, quote), caller)}
     />
   );
 }
@@ -128,7 +129,7 @@ function CheckoutForm({
 }: {
   readonly content: Cart;
   readonly state: CheckoutState;
-  readonly onPlace: (draft: Draft) => Promise<void>;
+  readonly onPlace: (draft: Draft, quote: Quote) => Promise<void>;
 }) {
   const [draft, setDraft] = useState(readDraft);
   const account = session.account.value;
@@ -155,6 +156,12 @@ function CheckoutForm({
   const isPlacing = state.step === "placing";
   const problem = state.step === "editing" ? state.problem : undefined;
   const errors = fieldErrorsOf(problem);
+  // What it costs now is shown beside the words that it costs something else.
+  useEffect(() => {
+    if (!isProblem(problem, "price-changed")) return;
+    quote.reload();
+    void cart.load();
+  }, [problem]);
   const isNotShippedTo = isProblem(quote.error, "country-not-shipped-to");
   return (
     <>
@@ -171,7 +178,7 @@ function CheckoutForm({
         class="with-summary"
         onSubmit={(event) => {
           event.preventDefault();
-          if (!isPlacing) void onPlace(draft);
+          if (!isPlacing && quote.data !== undefined) void onPlace(draft, quote.data);
         }}
       >
         <div class="checkout-steps">

@@ -11,7 +11,6 @@ import {
   isReturnable,
   lookAgainAfter,
   ORDER_STATE_WORDS,
-  piecesLeft,
 } from "../order-states.ts";
 import { isStaff } from "../roles.ts";
 import { orderTokenOf } from "../state/guest-orders.ts";
@@ -21,6 +20,7 @@ import { Failure } from "../ui/failure.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { OrderProgress } from "../ui/order-progress.tsx";
 import { ReturnGoods } from "../ui/return-goods.tsx";
+import { ReturnList } from "../ui/return-list.tsx";
 import { TotalsList } from "../ui/totals.tsx";
 import { usePolling } from "../ui/use-polling.ts";
 import { useResource } from "../ui/use-resource.ts";
@@ -97,7 +97,7 @@ function OrderView({
 }) {
   const { id, state, shipTo, tracking, totals, currency } = order;
   const words = ORDER_STATE_WORDS[state];
-  const [isReturning, setReturning] = useState(false);
+  const [purpose, setPurpose] = useState<"return" | "refund">();
   const staff = isStaff(session.account.value);
   const canReturn = isReturnable(order, Date.now());
   return (
@@ -132,9 +132,14 @@ function OrderView({
               </p>
             )}
             {isCancellable(order) && <CancelOrder order={order} headers={headers} onChange={onChange} />}
-            {(canReturn || (staff && isRefundable(order))) && !isReturning && (
-              <button type="button" class="button quiet" onClick={() => setReturning(true)}>
-                {staff ? "Give money back" : "Send something back"}
+            {canReturn && purpose !== "return" && (
+              <button type="button" class="button quiet" onClick={() => setPurpose("return")}>
+                {staff ? "Announce a return" : "Send something back"}
+              </button>
+            )}
+            {staff && isRefundable(order) && purpose !== "refund" && (
+              <button type="button" class="button quiet" onClick={() => setPurpose("refund")}>
+                Give money back
               </button>
             )}
             {state === "delivered" && (
@@ -143,30 +148,45 @@ function OrderView({
               </p>
             )}
           </section>
-          {isReturning && (
+          {purpose !== undefined && (
             <ReturnGoods
+              key={purpose}
+              purpose={purpose}
               order={order}
               headers={headers}
-              onCancel={() => setReturning(false)}
+              onCancel={() => setPurpose(undefined)}
               onDone={() => {
-                setReturning(false);
+                setPurpose(undefined);
                 onReload();
               }}
             />
+          )}
+          {history.returns.length > 0 && (
+            <section class="panel" aria-labelledby="returns">
+              <h2 id="returns">Goods sent back</h2>
+              <ReturnList
+                returns={history.returns}
+                nameOf={(sku) => order.lines.find((line) => line.sku === sku)?.name}
+                headers={headers}
+                onChange={onReload}
+              />
+            </section>
           )}
           {history.refunds.length > 0 && (
             <section class="panel" aria-labelledby="refunds">
               <h2 id="refunds">Money given back</h2>
               <ul class="plain-list">
-                {history.refunds.map((refund) => (
-                  <li key={refund.id}>
-                    {formatMoney(refund.amount, refund.currency)}
-                    <span class="muted small">
-                      {" "}
-                      {REFUND_WORDS[refund.state]}, {formatMoment(refund.createdAt)}
-                    </span>
-                  </li>
-                ))}
+                {history.refunds
+                  .filter(({ amount }) => amount > 0)
+                  .map((refund) => (
+                    <li key={refund.id}>
+                      {formatMoney(refund.amount, refund.currency)}
+                      <span class="muted small">
+                        {" "}
+                        {REFUND_WORDS[refund.state]}, {formatMoment(refund.createdAt)}
+                      </span>
+                    </li>
+                  ))}
               </ul>
             </section>
           )}
@@ -183,8 +203,11 @@ function OrderView({
                   ) : (
                     <a href={`/products/${line.productId}`}>{line.name ?? line.sku}</a>
                   )}
-                  {piecesLeft(line) < line.quantity && (
-                    <span class="muted small"> ({line.quantity - piecesLeft(line)} given back)</span>
+                  {line.returned !== undefined && (
+                    <span class="muted small"> ({line.returned} given back)</span>
+                  )}
+                  {line.awaited !== undefined && (
+                    <span class="muted small"> ({line.awaited} on the way back)</span>
                   )}
                 </span>
                 {line.unitPrice !== undefined && currency !== undefined && (
@@ -197,15 +220,19 @@ function OrderView({
             <TotalsList totals={totals} currency={currency} refunded={order.refunded} />
           )}
           <h3>Sent to</h3>
-          <address>
-            {shipTo.name}
-            <br />
-            {shipTo.street}
-            <br />
-            {shipTo.postalCode} {shipTo.city}
-            <br />
-            {countryName(shipTo.country)}
-          </address>
+          {shipTo === undefined ? (
+            <p class="muted small">We have forgotten the address, as the order ended long ago.</p>
+          ) : (
+            <address>
+              {shipTo.name}
+              <br />
+              {shipTo.street}
+              <br />
+              {shipTo.postalCode} {shipTo.city}
+              <br />
+              {countryName(shipTo.country)}
+            </address>
+          )}
         </section>
       </div>
     </article>

@@ -26,6 +26,9 @@ function wordsFor(error: unknown): string {
   if (isProblem(error, "out-of-stock")) {
     return "Somebody was faster: there is not enough left of something in your cart. Nothing was charged.";
   }
+  if (isProblem(error, "price-changed")) {
+    return "The price has changed while you were here. Nothing was charged. Look at the new total, and order if it is right.";
+  }
   if (isProblem(error, "unknown-sku"))
     return "Something in your cart is no longer sold. Nothing was charged.";
   if (isProblem(error, "country-not-shipped-to")) return "We do not send parcels to this country.";

@@ -1,23 +1,49 @@
 import { useRef, useState } from "preact/hooks";
-import type { Order, Refund, RefundRequest } from "../../../../contracts/order-api.ts";
+import type {
+  GoodsReturn,
+  GoodsReturnRequest,
+  Order,
+  Refund,
+  RefundRequest,
+} from "../../../../contracts/order-api.ts";
 import { textOf } from "../forms.ts";
 import { parseMoney } from "../money.ts";
 import { areGoodsRefundable, piecesLeft } from "../order-states.ts";
 import { randomKey } from "../random-key.ts";
-import { isStaff } from "../roles.ts";
 import { announce } from "../state/announcer.ts";
-import { api, session } from "../state/shop.ts";
+import { api } from "../state/shop.ts";
 import { BusyButton } from "./button.tsx";
 import { Failure } from "./failure.tsx";
 import { Field } from "./field.tsx";
 
-/** Which pieces go back, and why. Staff may give back any amount instead, and nothing else before the parcel has left. */
+/** What a buyer does with goods, and staff with money. */
+const PURPOSES = {
+  return: {
+    title: "Send something back",
+    explanation: "Say what comes back, and send it to us. Your money is on its way as soon as it is here.",
+    action: "Announce the return",
+    done: "We are waiting for your goods",
+  },
+  refund: {
+    title: "Give money back",
+    explanation: undefined,
+    action: "Give the money back",
+    done: "The money is on its way back",
+  },
+} as const;
+
+/**
+ * Which pieces go back, and why. The money of goods that a buyer sends back waits for them; staff give it at once, also
+ * any amount, and nothing but a part of it before the parcel has left.
+ */
 export function ReturnGoods({
+  purpose,
   order,
   headers,
   onDone,
   onCancel,
 }: {
+  readonly purpose: keyof typeof PURPOSES;
   readonly order: Order;
   readonly headers: Readonly<Record<string, string>>;
   readonly onDone: () => void;
@@ -28,7 +54,7 @@ export function ReturnGoods({
   const [note, setNote] = useState<string>();
   // The same request is sent again with the same key, so that a lost answer gives nothing back twice.
   const sent = useRef({ text: "", key: "" });
-  const staff = isStaff(session.account.value);
+  const { title, explanation, action, done } = PURPOSES[purpose];
   const returnable = areGoodsRefundable(order) ? order.lines.filter((line) => piecesLeft(line) > 0) : [];
 
   const submit = async (form: HTMLFormElement) => {
@@ -40,19 +66,18 @@ export function ReturnGoods({
     if (amountText !== "" && amount === undefined) return setNote("This is not an amount of money.");
     if (lines.length === 0 && amount === undefined) return setNote("Please say what goes back.");
     setNote(undefined);
-    const body: RefundRequest = {
-      reason: textOf(form, "reason"),
-      ...(amount === undefined ? { lines } : { amount }),
-    };
+    const reason = textOf(form, "reason");
+    const body: RefundRequest | GoodsReturnRequest =
+      amount === undefined ? { reason, lines } : { reason, amount };
     const text = JSON.stringify(body);
     if (sent.current.text !== text) sent.current = { text, key: randomKey() };
     setBusy(true);
     setProblem(undefined);
     try {
-      const path = `/orders/${order.id}/refunds`;
+      const path = `/orders/${order.id}/${purpose}s`;
       const all = { ...headers, "idempotency-key": sent.current.key };
-      await api<Refund>({ method: "POST", path, body, headers: all });
-      announce("Your money is on its way back");
+      await api<Refund | GoodsReturn>({ method: "POST", path, body, headers: all });
+      announce(done);
       onDone();
     } catch (error) {
       setProblem(error);
@@ -67,7 +92,8 @@ export function ReturnGoods({
         void submit(event.currentTarget);
       }}
     >
-      <h2>{staff ? "Give money back" : "Send something back"}</h2>
+      <h2>{title}</h2>
+      {explanation !== undefined && <p>{explanation}</p>}
       {areGoodsRefundable(order) ? (
         <ul class="plain-list return-lines">
           {returnable.map((line) => (
@@ -91,7 +117,7 @@ export function ReturnGoods({
           order.
         </p>
       )}
-      {staff && (
+      {purpose === "refund" && (
         <Field
           label={`${returnable.length > 0 ? "Or an" : "An"} amount in ${order.currency}`}
           name="amount"
@@ -107,7 +133,7 @@ export function ReturnGoods({
       {problem !== undefined && <Failure error={problem} />}
       <p class="actions">
         <BusyButton type="submit" isBusy={isBusy}>
-          Ask for the money back
+          {action}
         </BusyButton>
         <button type="button" class="button quiet" onClick={onCancel}>
           Never mind

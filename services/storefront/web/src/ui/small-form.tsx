@@ -11,6 +11,7 @@ export function SmallForm({
   children,
   onSubmit,
   explain = inWords,
+  isDangerous = false,
 }: {
   readonly title: string;
   readonly action: string;
@@ -19,6 +20,8 @@ export function SmallForm({
   readonly children: ComponentChildren;
   readonly onSubmit: (form: HTMLFormElement) => Promise<void>;
   readonly explain?: (error: unknown) => string;
+  /** Whether it does something that nobody can take back. */
+  readonly isDangerous?: boolean;
 }) {
   const id = useId();
   const [isBusy, setBusy] = useState(false);
@@ -47,7 +50,7 @@ export function SmallForm({
             <p class={result.isGood ? "notice success" : "notice failure"}>{result.text}</p>
           )}
         </div>
-        <BusyButton type="submit" isBusy={isBusy}>
+        <BusyButton type="submit" class={isDangerous ? "danger" : ""} isBusy={isBusy}>
           {action}
         </BusyButton>
       </form>
