@@ -4,8 +4,12 @@
  */
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { outcomeOf } from "../../drills/load/traffic.ts";
+import { underLoad } from "../../drills/load/under-load.ts";
+import { Auditor } from "../../drills/platform/books.ts";
 import type { Cluster } from "../../drills/platform/cluster.ts";
 import { orderOf, type Shop } from "../../drills/platform/shop.ts";
+import { checkLine, Findings } from "../../drills/runner/findings.ts";
 import { ORDER_TOKEN_HEADER, type Order } from "../../services/contracts/order-api.ts";
 import { TestStack } from "../support/stack.ts";
 
@@ -23,25 +27,6 @@ const stack = new TestStack(
 const { namespace: NAMESPACE, checkout } = stack;
 let cluster: Cluster;
 let shop: Shop;
-
-/** The books after every order came to rest: what was sold, what was taken, and whether the ledger is even. */
-async function books() {
-  const count = async (database: string, query: string) =>
-    Number(await cluster.sql(NAMESPACE, database, query));
-  return {
-    paidOrders: await count(
-      "order",
-      "select count(*) from orders where state in ('paid', 'shipped', 'delivered')",
-    ),
-    unfinishedOrders: await count(
-      "order",
-      "select count(*) from orders where state in ('pending', 'reserved', 'compensating')",
-    ),
-    captured: await count("payment", "select count(*) from payments where state = 'captured'"),
-    ledgerSum: await count("payment", "select coalesce(sum(amount), 0) from ledger_entries"),
-    unsentEvents: await count("order", "select count(*) from outbox"),
-  };
-}
 
 beforeAll(async () => {
   const result = await stack.up();
@@ -110,7 +95,8 @@ describe("an order", () => {
 
 test("order pods killed in the middle: every acknowledged order is paid once and the books balance", async () => {
   const [sku = ""] = await shop.skusInStock(1, 60);
-  const before = { stock: (await shop.variant(sku)).available, ...(await books()) };
+  const stock = (await shop.variant(sku)).available;
+  const auditor = await Auditor.begin(cluster, NAMESPACE);
 
   const orders = Array.from({ length: 40 }, async (_, index) => {
     if (index === 15) await cluster.killPods(NAMESPACE, "order");
@@ -119,15 +105,12 @@ test("order pods killed in the middle: every acknowledged order is paid once and
   const answers = await Promise.all(orders);
   expect(answers.map((answer) => answer.status)).toEqual(answers.map(() => 201));
 
-  await expect
-    .poll(books, { timeout: 60_000 })
-    .toMatchObject({ unfinishedOrders: 0, unsentEvents: 0, ledgerSum: 0 });
-  const after = await books();
-  expect(after.paidOrders - before.paidOrders).toBe(40);
-  expect(after.captured - before.captured).toBe(40);
-  await expect
-    .poll(async () => (await shop.variant(sku)).available, { timeout: 15_000 })
-    .toBe(before.stock - 40);
+  const findings = new Findings();
+  const acknowledged = answers.map(({ body }) => (body as Order).id);
+  const { paid } = await auditor.judge(acknowledged, findings, new AbortController().signal);
+  expect(findings.checks.filter(({ passed }) => !passed).map(checkLine)).toEqual([]);
+  expect(paid).toBe(40);
+  await expect.poll(async () => (await shop.variant(sku)).available, { timeout: 15_000 }).toBe(stock - 40);
 });
 
 test("a second up with nothing changed leaves every pod as it is", async () => {
@@ -142,27 +125,13 @@ test("a service upgraded in place under load fails no request", async () => {
   const before = await image();
   checkout.edit("services/catalog/src/main.ts", (text) => `${text}\nprocess.title = "catalog-upgraded";\n`);
 
-  const upgrade = new AbortController();
-  const failures: string[] = [];
-  let answered = 0;
-  const load = async () => {
-    while (!upgrade.signal.aborted) {
-      const answer = await shop.send("GET", "/api/products").catch((error: unknown) => String(error));
-      if (typeof answer !== "string" && answer.status === 200) answered += 1;
-      else
-        failures.push(
-          typeof answer === "string" ? answer : `${answer.status} ${JSON.stringify(answer.body)}`,
-        );
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  };
-  const shoppers = [load(), load()];
-  const result = await stack.up();
-  upgrade.abort();
-  await Promise.all(shoppers);
+  const look = async () => outcomeOf("products", await shop.send("GET", "/api/products"));
+  const load = await underLoad(40, look, new AbortController().signal, async () => {
+    const result = await stack.up();
+    expect(result.code, result.stdout + result.stderr).toBe(0);
+  });
 
-  expect(result.code, result.stdout + result.stderr).toBe(0);
   expect(await image()).not.toBe(before);
-  expect(failures).toEqual([]);
-  expect(answered).toBeGreaterThan(100);
+  expect([...load.outcomes.keys()]).toEqual(["products 200"]);
+  expect(load.samples.length).toBeGreaterThan(100);
 });
