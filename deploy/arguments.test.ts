@@ -16,6 +16,7 @@ test("a command alone means the dev stack and no surprises", () => {
     deleteData: false,
     out: undefined,
     includeSecrets: false,
+    skipPolicy: undefined,
     against: undefined,
     markdown: undefined,
   });

@@ -28,6 +28,8 @@ export interface Arguments {
   readonly out: string | undefined;
   /** Whether rendered Secrets carry their values. */
   readonly includeSecrets: boolean;
+  /** Why a stack that breaks the policy is deployed all the same; undefined: it is not. */
+  readonly skipPolicy: string | undefined;
   /** Branch, tag or commit that the checkout is compared with, instead of a cluster. */
   readonly against: string | undefined;
   /** File that the comparison is written to as Markdown. */
@@ -44,6 +46,7 @@ const OPTIONS = {
   "delete-data": { type: "boolean" },
   out: { type: "string" },
   "include-secrets": { type: "boolean" },
+  "skip-policy": { type: "string" },
   against: { type: "string" },
   markdown: { type: "string" },
   help: { type: "boolean", short: "h" },
@@ -54,6 +57,7 @@ const ONLY_FOR: Readonly<Record<string, readonly Command[]>> = {
   out: ["render"],
   "include-secrets": ["render"],
   "delete-data": ["destroy"],
+  "skip-policy": ["up"],
   against: ["preview"],
   markdown: ["preview"],
   engine: ["up", "preview", "destroy", "status"],
@@ -79,6 +83,7 @@ export const USAGE = `Usage: npm run ${COMMANDS.join(" | ")} -- [options]
   --markdown FILE     preview --against: the differences as a comment for a pull request, too
   --out DIR           render: one file per object in DIR, instead of standard output
   --include-secrets   render: with the values of Secrets
+  --skip-policy WHY   up: without asking the policy (npm run policy), and why
   --delete-data       destroy: stored data (volume claims) as well`;
 
 /**
@@ -118,6 +123,7 @@ export function parseArguments(argv: readonly string[]): Arguments | undefined {
     deleteData: flag("delete-data"),
     out: text("out"),
     includeSecrets: flag("include-secrets"),
+    skipPolicy: text("skip-policy"),
     against: text("against"),
     markdown: text("markdown"),
   };

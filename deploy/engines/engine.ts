@@ -11,6 +11,8 @@ export interface Run {
   /** Asks a question whose answer is yes or no. */
   readonly confirm: (question: string) => Promise<boolean>;
   readonly json: boolean;
+  /** Why the policy is not asked; undefined: it is. */
+  readonly skipPolicy?: string | undefined;
 }
 
 /** How a program becomes a running platform, and how it goes again. */

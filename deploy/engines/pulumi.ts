@@ -2,9 +2,11 @@ import { ConcurrentUpdateError, type Stack } from "@pulumi/pulumi/automation/ind
 import { claimsIn, confirmRemoval, staying } from "../apply/destroy.ts";
 import { remove } from "../apply/remove.ts";
 import { isWithinReach, type OpenCluster, openCluster } from "../cluster.ts";
+import { keepPolicy } from "../policy.ts";
 import { requirePulumi } from "../pulumi/command.ts";
 import { type EngineEvents, engineEvents } from "../pulumi/events.ts";
 import { openStack } from "../pulumi/workspace.ts";
+import { readDeployment } from "../stack/wanted.ts";
 import { lastWordsIn } from "../watch/last-words.ts";
 import { NotReadyError } from "../watch/watch.ts";
 import { type Engine, EngineError, type Run } from "./engine.ts";
@@ -14,6 +16,7 @@ export const pulumiEngine: Engine = {
   name: "pulumi",
 
   async up(run) {
+    await keepPolicy(await readDeployment(run.stack, "any"), run);
     const stack = await open(run);
     const events = engineEvents(run.progress);
     try {

@@ -6,6 +6,7 @@ import type { KubernetesObject } from "../manifests/manifest.ts";
 import type { ApplySet } from "../plan/applyset.ts";
 import { makePlan, type Plan, subjectOf } from "../plan/plan.ts";
 import { planAsJson, showPlan, summary } from "../plan/show.ts";
+import { keepPolicy } from "../policy.ts";
 import { type Deployment, readDeployment } from "../stack/wanted.ts";
 import { urlsOf } from "../urls.ts";
 import { type Engine, EngineError, type Run } from "./engine.ts";
@@ -18,6 +19,7 @@ export const renderEngine: Engine = {
     const { progress, signal } = run;
     const deployment = await readDeployment(run.stack, "make");
     refuseOthers(deployment);
+    await keepPolicy(deployment, run);
     const cluster = await openCluster(run.settings, run);
     try {
       const set = setOf(run);
