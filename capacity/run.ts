@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { readDeployment } from "../deploy/stack/wanted.ts";
+import { type Deployment, readDeployment } from "../deploy/stack/wanted.ts";
 import { AUTOSCALING } from "../sandbox/autoscaling.ts";
 import type { ClusterTarget } from "../settings/cluster.ts";
 import { type Arguments, parseArguments, USAGE } from "./arguments.ts";
@@ -22,32 +22,39 @@ const START = { pendingSeconds: 4, startSeconds: 3 };
 /** Seconds that a caller waits: the least that the gateway gives a service for an answer. */
 const PATIENCE_SECONDS = 2;
 
+type ReadStack = (stack: string) => Promise<Deployment>;
+
 /**
  * Plans a stack.
  *
  * @param argv What follows the script's name.
  * @param write Takes what is to be printed.
+ * @param read Tells what a stack would deploy. Default: its program is run for it.
  * @returns The exit code: 1 where orders are lost.
  * @throws {UsageError} and what else keeps it from planning.
  */
-export async function run(argv: readonly string[], write: (text: string) => void): Promise<number> {
+export async function run(
+  argv: readonly string[],
+  write: (text: string) => void,
+  read: ReadStack = (stack) => readDeployment(stack, "any"),
+): Promise<number> {
   const options = parseArguments(argv);
   if (options === undefined) {
     write(`${USAGE}\n`);
     return 0;
   }
-  const made = await planOf(options);
+  const made = await planOf(options, read);
   if (options.svg !== undefined) writePicture(options.svg, drawPlan(made));
   write(options.json ? `${JSON.stringify(made)}\n` : showPlan(made));
   return isEnough(made) ? 0 : 1;
 }
 
-async function planOf(options: Arguments): Promise<Plan> {
+async function planOf(options: Arguments, read: ReadStack): Promise<Plan> {
   // What the user wrote is checked before the stack's program is run, which takes a second.
   const trace = traceOf(options);
   const prices = pricesOf(...table("prices", options.prices));
   const demand = demandOf(...table("demand", options.demand), options.viewsPerOrder);
-  const { manifests, settings } = await readDeployment(options.stack, "any");
+  const { manifests, settings } = await read(options.stack);
   const { cluster, stack } = settings;
   return plan({
     stack,
