@@ -2,6 +2,7 @@ import type { Objects } from "../kubernetes/objects.ts";
 import type { KubernetesObject } from "../manifests/manifest.ts";
 import { compareObjects } from "../manifests/order.ts";
 import { type ApplySet, parentOf, readMembers, readReach } from "../plan/applyset.ts";
+import { isKept } from "../plan/kept.ts";
 import type { Progress } from "../progress/progress.ts";
 import { remove } from "./remove.ts";
 
@@ -36,7 +37,9 @@ export async function destroySet(objects: Objects, set: ApplySet, options: Destr
   );
   const spares = claims.length > 0 && !options.deleteData;
   const last = new Set(["Namespace", "PersistentVolumeClaim"]);
-  const running = members.filter(({ kind }) => !last.has(kind)).sort((a, b) => compareObjects(b, a));
+  const running = members
+    .filter((member) => !last.has(member.kind) && !(spares && isKept(member)))
+    .sort((a, b) => compareObjects(b, a));
   const stays = spares ? staying(claims) : "nothing stays";
   if (running.length === 0 && (spares || namespaces.length === 0)) {
     return spares ? `there was nothing else to remove; ${stays}` : "there was nothing to remove";

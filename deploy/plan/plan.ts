@@ -21,6 +21,7 @@ import {
   union,
 } from "./applyset.ts";
 import { type Difference, diffObjects } from "./diff.ts";
+import { isKept } from "./kept.ts";
 import { explainRefusal } from "./refusal.ts";
 
 /** What would be done about one object. */
@@ -49,9 +50,6 @@ export interface Plan {
   /** Namespaces that are not there yet: what goes into them could not be checked with the server. */
   readonly missingNamespaces: readonly string[];
 }
-
-/** Kinds that hold data, or hold what holds data; no update removes them. */
-const KEPT = new Set(["PersistentVolumeClaim", "PersistentVolume", "Namespace"]);
 
 /**
  * Compares what is wanted with what is live by asking the server what each object would become (a dry run), and
@@ -108,7 +106,7 @@ export async function makePlan(
   const removed = members
     .filter((member) => !keys.has(keyOf(member)))
     .sort((a, b) => compareObjects(b, a))
-    .map((member): Change => ({ action: KEPT.has(member.kind) ? "keep" : "remove", live: member }));
+    .map((member): Change => ({ action: isKept(member) ? "keep" : "remove", live: member }));
   const changes = [...planned.filter((change) => change !== undefined), ...removed];
   return { set, changes, refusals, before, after, missingNamespaces: [...missing].sort() };
 }
@@ -136,9 +134,11 @@ async function planOne(
 class ForeignError extends Error {}
 
 /** Whether Pulumi's engine minds an object; what holds data outlives it there, too, and may be taken over. */
-const isPulumis = ({ kind, metadata }: KubernetesObject): boolean =>
-  !KEPT.has(kind) &&
-  asObjects(metadata.managedFields).some(({ manager }) => asText(manager).startsWith("pulumi-kubernetes"));
+const isPulumis = (object: KubernetesObject): boolean =>
+  !isKept(object) &&
+  asObjects(object.metadata.managedFields).some(({ manager }) =>
+    asText(manager).startsWith("pulumi-kubernetes"),
+  );
 
 /** A change's object: what it becomes, or what is removed. */
 export const subjectOf = (change: Change): KubernetesObject =>
