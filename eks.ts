@@ -12,6 +12,7 @@ import { hasEngine } from "./engine.ts";
 import { services } from "./services/index.ts";
 import type { EksTarget } from "./settings/eks.ts";
 import type { Settings } from "./settings.ts";
+import { CLUSTER_AUTOSCALER_IMAGE, mirrored } from "./versions.ts";
 
 /**
  * Makes the cluster, and what in it comes before everything else.
@@ -38,12 +39,19 @@ export async function makeEks(
   );
   const provider = new Provider("cluster", { ...changes, kubeconfig: cluster.kubeconfig });
   const autoMode = plan.nodeGroups.length === 0;
-  const defaults = new EksDefaults(name, { autoMode }, { provider });
+  const before: pulumi.Resource[] = [new EksDefaults(name, { autoMode }, { provider })];
+  if (!autoMode) {
+    const { EksAutoscaler } = await import("./components/clusters/eks/autoscaler.ts");
+    const image = mirrored(CLUSTER_AUTOSCALER_IMAGE, settings.imageMirror);
+    before.push(
+      new EksAutoscaler(name, { clusterName: cluster.clusterName, region: args.region, image }, { provider }),
+    );
+  }
   const platforms = plan.architectures.map((architecture) => `linux/${architecture}`);
   return {
     provider,
     kubeconfig: cluster.kubeconfig,
-    before: [defaults],
+    before,
     images:
       settings.registry === undefined
         ? { registry: cluster.registry, login: loginTo(cluster, args.account, aws), platforms }

@@ -25,6 +25,9 @@ export const EKS_ADDONS = {
   "metrics-server": "v0.9.0-eksbuild.11",
 } as const;
 
+/** What adds nodes to groups on EKS and takes them away; of the same minor version as {@link EKS_VERSION}. */
+export const CLUSTER_AUTOSCALER_IMAGE = "registry.k8s.io/autoscaling/cluster-autoscaler:v1.35.0";
+
 /** PostgreSQL at Amazon RDS, which keeps it at the latest minor version. The major one is that of the image below. */
 export const RDS_POSTGRES_VERSION = "17";
 

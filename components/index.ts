@@ -5,6 +5,7 @@ export type { PostgresBackupArgs, ServerLocationArgs } from "./backup/args.ts";
 export type { BucketArgs } from "./backup/bucket.ts";
 export { PostgresBackup } from "./backup/postgres-backup.ts";
 export type { EksClusterArgs, EksNodeGroupArgs, PodIdentityArgs } from "./clusters/eks/args.ts";
+export { EksAutoscaler, type EksAutoscalerArgs } from "./clusters/eks/autoscaler.ts";
 export { EksCluster } from "./clusters/eks/cluster.ts";
 export { EksDefaults, type EksDefaultsArgs } from "./clusters/eks/defaults.ts";
 export { EksPodIdentity } from "./clusters/eks/pod-identity.ts";

@@ -3,11 +3,13 @@ import { EKS_VERSION } from "../../../versions.ts";
 import { AccessEntry, AccessPolicyAssociation, Cluster, Key, LogGroup } from "../../aws.ts";
 import { AFTER_NODES, BEFORE_NODES, makeAddons, WITH_AUTO_MODE } from "./addons.ts";
 import type { EksClusterArgs } from "./args.ts";
+import { AUTOSCALER, AUTOSCALER_NAMESPACE } from "./autoscaler-rights.ts";
 import { planEks } from "./check.ts";
 import { eksKubeconfig } from "./kubeconfig.ts";
 import { makeNetwork } from "./network.ts";
 import { makeNodeGroup } from "./nodes.ts";
-import { clusterPolicies, nodePolicies, trust } from "./policies.ts";
+import { EksPodIdentity } from "./pod-identity.ts";
+import { autoscalerPolicy, clusterPolicies, nodePolicies, trust } from "./policies.ts";
 import { makeRepositories, registryOf } from "./repositories.ts";
 import { makeRole } from "./role.ts";
 import { partitionOf } from "./zones.ts";
@@ -157,6 +159,16 @@ export class EksCluster extends pulumi.ComponentResource {
         }),
       );
       ready.push(...groups, ...makeAddons(this, AFTER_NODES, addons, groups));
+      new EksPodIdentity(
+        `${name}-${AUTOSCALER}`,
+        {
+          clusterName: cluster.name,
+          namespace: AUTOSCALER_NAMESPACE,
+          serviceAccount: AUTOSCALER,
+          policy: autoscalerPolicy({ cluster: name, partition, region, account }),
+        },
+        { parent: this },
+      );
     }
     const repositories = makeRepositories(this, name, args.repositories ?? []);
 

@@ -11,6 +11,7 @@ import {
   RouteTableAssociation,
   Subnet,
   Vpc,
+  VpcEndpoint,
 } from "../../aws.ts";
 import { flowLogPolicy, trust } from "./policies.ts";
 import { makeRole } from "./role.ts";
@@ -88,6 +89,7 @@ export function makeNetwork(parent: ComponentResource, name: string, args: Netwo
     );
   });
   const privateRoutes: Route[] = [];
+  const privateTables: RouteTable[] = [];
   const privateSubnets = args.zones.map((zone, index) => {
     const subnet = new Subnet(
       `${name}-private-${zone}`,
@@ -104,6 +106,7 @@ export function makeNetwork(parent: ComponentResource, name: string, args: Netwo
       { vpcId: vpc.id, tags: tagged(`private-${zone}`) },
       child,
     );
+    privateTables.push(table);
     const nat = nats[index] ?? nats[0];
     if (nat !== undefined) {
       privateRoutes.push(
@@ -117,6 +120,18 @@ export function makeNetwork(parent: ComponentResource, name: string, args: Netwo
     associate(parent, `${name}-private-${zone}`, subnet, table);
     return subnet;
   });
+  // Layers of images and backups are there; by this way they cost nothing, and leave the VPC by no gateway.
+  new VpcEndpoint(
+    `${name}-s3`,
+    {
+      vpcId: vpc.id,
+      serviceName: `com.amazonaws.${args.region}.s3`,
+      vpcEndpointType: "Gateway",
+      routeTableIds: privateTables.map((table) => table.id),
+      tags: tagged("s3"),
+    },
+    child,
+  );
   const dataTable = new RouteTable(`${name}-data`, { vpcId: vpc.id, tags: tagged("data") }, child);
   const dataSubnets = args.zones.map((zone, index) => {
     const subnet = new Subnet(

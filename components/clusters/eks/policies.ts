@@ -43,6 +43,43 @@ export function flowLogPolicy(logGroupArn: string): string {
   });
 }
 
+/** Where a cluster is, as names of its resources have it. */
+export interface ClusterPlace {
+  readonly cluster: string;
+  readonly partition: string;
+  readonly region: string;
+  readonly account: string;
+}
+
+/** Lets the cluster autoscaler look at every group of nodes, and change the size of those of one cluster. */
+export function autoscalerPolicy({ cluster, partition, region, account }: ClusterPlace): string {
+  return policyDocument(
+    {
+      Effect: "Allow",
+      Action: [
+        "autoscaling:DescribeAutoScalingGroups",
+        "autoscaling:DescribeAutoScalingInstances",
+        "autoscaling:DescribeLaunchConfigurations",
+        "autoscaling:DescribeScalingActivities",
+        "ec2:DescribeImages",
+        "ec2:DescribeInstanceTypes",
+        "ec2:DescribeLaunchTemplateVersions",
+        "ec2:GetInstanceTypesFromInstanceRequirements",
+        "eks:DescribeNodegroup",
+      ],
+      // AWS knows no narrower resource for most of these; nothing is changed by any.
+      Resource: ["*"],
+    },
+    {
+      Effect: "Allow",
+      Action: ["autoscaling:SetDesiredCapacity", "autoscaling:TerminateInstanceInAutoScalingGroup"],
+      Resource: [`arn:${partition}:autoscaling:${region}:${account}:autoScalingGroup:*`],
+      // EKS gives this tag to the groups that it makes.
+      Condition: { StringEquals: { [`aws:ResourceTag/k8s.io/cluster-autoscaler/${cluster}`]: "owned" } },
+    },
+  );
+}
+
 /** A policy that AWS manages, by the name that its documentation calls it. */
 export function managedPolicy(partition: string, name: string): string {
   return `arn:${partition}:iam::aws:policy/${name}`;
