@@ -2,11 +2,13 @@ import { ConcurrentUpdateError, type Stack } from "@pulumi/pulumi/automation/ind
 import { claimsIn, confirmRemoval, staying } from "../apply/destroy.ts";
 import { remove } from "../apply/remove.ts";
 import { isWithinReach, type OpenCluster, openCluster } from "../cluster.ts";
+import { ClusterError } from "../kubernetes/cluster.ts";
+import { replacedStores } from "../plan/stores.ts";
 import { keepPolicy } from "../policy.ts";
 import { requirePulumi } from "../pulumi/command.ts";
 import { type EngineEvents, engineEvents } from "../pulumi/events.ts";
 import { openStack } from "../pulumi/workspace.ts";
-import { readDeployment } from "../stack/wanted.ts";
+import { type Deployment, readDeployment } from "../stack/wanted.ts";
 import { lastWordsIn } from "../watch/last-words.ts";
 import { NotReadyError } from "../watch/watch.ts";
 import { type Engine, EngineError, type Run } from "./engine.ts";
@@ -16,7 +18,9 @@ export const pulumiEngine: Engine = {
   name: "pulumi",
 
   async up(run) {
-    await keepPolicy(await readDeployment(run.stack, "any"), run);
+    const deployment = await readDeployment(run.stack, "any");
+    await keepPolicy(deployment, run);
+    await keepStores(deployment, run);
     const stack = await open(run);
     const events = engineEvents(run.progress);
     try {
@@ -29,6 +33,7 @@ export const pulumiEngine: Engine = {
   },
 
   async preview(run) {
+    await keepStores(await readDeployment(run.stack, "any"), run);
     const stack = await open(run);
     const events = engineEvents(run.progress);
     try {
@@ -69,6 +74,25 @@ export const pulumiEngine: Engine = {
     }
   },
 };
+
+/** Refuses what would replace a store: the engine does that without a question. */
+async function keepStores({ manifests }: Deployment, { settings }: Run): Promise<void> {
+  if (!isWithinReach(settings)) return;
+  let cluster: OpenCluster;
+  try {
+    cluster = await openCluster(settings);
+  } catch (error) {
+    // What is not there holds no store; the engine says for itself that it cannot be reached.
+    if (error instanceof ClusterError) return;
+    throw error;
+  }
+  try {
+    const refusals = await replacedStores(cluster.objects, manifests);
+    if (refusals.length > 0) throw new EngineError(["nothing was changed:", ...refusals].join("\n"));
+  } finally {
+    cluster.close();
+  }
+}
 
 async function destroyResources(stack: Stack, run: Run): Promise<void> {
   const events = engineEvents(run.progress);
