@@ -1,3 +1,4 @@
+import { services } from "../../services/index.ts";
 import type { Findings } from "../runner/findings.ts";
 import { type Audit, audit, type Books, type OrderRow, type PaymentRow, type ShipmentRow } from "./audit.ts";
 import type { Cluster } from "./cluster.ts";
@@ -7,24 +8,34 @@ const FAULTS_TOLD = 10;
 /** Seconds until every order has come to rest: leases of a killed pod run out, events go their way. */
 const PATIENCE = 180;
 
+/** What there was when an audit began, and should be there at its end. */
+interface Before {
+  readonly stock: number;
+  readonly deadLetters: number;
+}
+
 /** Reads what services keep in their databases, as an auditor does: beside the services, and changing nothing. */
 export class Auditor {
   readonly #cluster: Cluster;
   readonly #namespace: string;
   readonly #since: string;
-  readonly #stockBefore: number;
+  readonly #before: Before;
 
-  private constructor(cluster: Cluster, namespace: string, since: string, stockBefore: number) {
+  private constructor(cluster: Cluster, namespace: string, since: string, before: Before) {
     this.#cluster = cluster;
     this.#namespace = namespace;
     this.#since = since;
-    this.#stockBefore = stockBefore;
+    this.#before = before;
   }
 
   /** Begins: everything that is ordered from now on is audited. */
   static async begin(cluster: Cluster, namespace: string): Promise<Auditor> {
     const since = await cluster.sql(namespace, "order", "SELECT clock_timestamp()");
-    return new Auditor(cluster, namespace, since, await stockEver(cluster, namespace));
+    const [stock, deadLetters] = await Promise.all([
+      stockEver(cluster, namespace),
+      deadLettersOf(cluster, namespace),
+    ]);
+    return new Auditor(cluster, namespace, since, { stock, deadLetters });
   }
 
   /**
@@ -57,12 +68,28 @@ export class Auditor {
     findings.exactly("faults in the books", result.faults.length, 0);
     for (const fault of result.faults.slice(0, FAULTS_TOLD)) findings.note(fault);
     findings.exactly("sum of the ledger", await this.#number("payment", LEDGER_SUM), 0);
+    const letters = await deadLettersOf(this.#cluster, this.#namespace);
+    findings.exactly("events that became dead letters", letters - this.#before.deadLetters, 0);
+    const provider = await this.#reconciled();
+    findings.exactly("differences from the payment provider's books", provider.differences.length, 0);
     findings.exactly(
       "pieces that appeared or vanished",
-      (await stockEver(this.#cluster, this.#namespace)) - this.#stockBefore,
+      (await stockEver(this.#cluster, this.#namespace)) - this.#before.stock,
       0,
     );
     return result;
+  }
+
+  /** What the payment service finds when it compares its ledger with the provider's books. */
+  async #reconciled(): Promise<{ readonly differences: readonly unknown[] }> {
+    const said = await this.#cluster.serviceCommand(
+      this.#namespace,
+      "payment",
+      "reconcile",
+      "--json",
+      "--since=1h",
+    );
+    return JSON.parse(lastObject(said));
   }
 
   async #books(): Promise<Books> {
@@ -106,3 +133,17 @@ const STOCK_EVER = `SELECT (SELECT coalesce(sum(available), 0) FROM stock)
 
 const stockEver = async (cluster: Cluster, namespace: string): Promise<number> =>
   Number(await cluster.sql(namespace, "catalog", STOCK_EVER));
+
+/** Events that some service could not handle, however often it tried. */
+async function deadLettersOf(cluster: Cluster, namespace: string): Promise<number> {
+  const consumers = services.filter(({ consumes }) => consumes.length > 0);
+  const counts = consumers.map(async ({ name }) => {
+    const said = await cluster.serviceCommand(namespace, name, "redrive", "--list", "--json");
+    const { letters }: { letters: readonly unknown[] } = JSON.parse(lastObject(said));
+    return letters.length;
+  });
+  return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+}
+
+/** The last line that is an object: what a service's command answers, after what it logs. */
+const lastObject = (said: string): string => said.split("\n").findLast((line) => line.startsWith("{")) ?? "";

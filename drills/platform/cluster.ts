@@ -88,6 +88,22 @@ export class Cluster {
     return this.kubectl("exec", "--namespace", namespace, "postgres-0", "--", ...psql, query);
   }
 
+  /**
+   * Runs one of a service's own commands in a pod of it, such as `reconcile --json`, and gives what it printed, whatever
+   * its exit code.
+   */
+  async serviceCommand(namespace: string, service: string, ...words: readonly string[]): Promise<string> {
+    const node = ["/usr/local/bin/node", "/app/main.js"];
+    const exec = ["exec", "--namespace", namespace, `deployment/${service}`, "--container", service, "--"];
+    try {
+      return await this.kubectl(...exec, ...node, ...words);
+    } catch (error) {
+      const said: unknown = error instanceof Error ? Reflect.get(error, "stdout") : undefined;
+      if (typeof said === "string" && said.trim() !== "") return said.trimEnd();
+      throw error;
+    }
+  }
+
   /** Kills every pod of a service at once, as a machine that loses power does. */
   async killPods(namespace: string, service: string): Promise<void> {
     const selector = `app.kubernetes.io/name=${service}`;
