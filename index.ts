@@ -6,12 +6,13 @@ import { KeyRing } from "./components/credentials.ts";
 import { Platform } from "./components/platform/platform.ts";
 import { imageSource } from "./image-source.ts";
 import { installMesh } from "./mesh.ts";
+import { loadMonitoring } from "./monitoring.ts";
 import type { ProgramOutputs } from "./outputs.ts";
 import { services } from "./services/index.ts";
 import { masterKeyOf } from "./settings/key.ts";
 import { readSettings } from "./settings/read.ts";
 
-const settings = readSettings();
+const settings = await readSettings();
 const keys = new KeyRing(masterKeyOf(settings, { make: !pulumi.runtime.isDryRun() }));
 const {
   provider,
@@ -22,12 +23,14 @@ const {
 } = await connectCluster(settings, keys);
 const images = await imageSource(settings, wanted);
 const mesh = await installMesh(settings, provider);
+const makeMonitoring = await loadMonitoring(settings);
 
 const platform = new Platform(
   "tradestack",
   { settings, services, images, keys, ...cluster },
   { provider, dependsOn: [...before, ...mesh] },
 );
+makeMonitoring({ settings, services, images, keys, ...cluster }, { provider, dependsOn: [platform] });
 await images.ready();
 
 const outputs: ProgramOutputs = {

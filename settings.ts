@@ -11,6 +11,7 @@ import {
 } from "./settings/cluster.ts";
 import { SettingsError } from "./settings/error.ts";
 import { type MeshSettings, readMesh } from "./settings/mesh.ts";
+import { type MonitoringSettings, readMonitoring } from "./settings/monitoring.ts";
 import { type PostgresSettings, readPostgres } from "./settings/postgres.ts";
 import { Section, suggestion } from "./settings/section.ts";
 import { readServices, type ServiceSettings } from "./settings/services.ts";
@@ -34,6 +35,7 @@ const KEYS = [
   "broker",
   "storageClass",
   "ingress",
+  "monitoring",
   "monitoringNamespace",
   "mesh",
   "masterKey",
@@ -63,6 +65,8 @@ export interface Settings {
   /** Class of the volumes; undefined: the cluster's default. */
   readonly storageClass: string | undefined;
   readonly ingress: IngressSettings;
+  /** Who watches the environment. */
+  readonly monitoring: MonitoringSettings;
   /** Namespace of the Prometheus that may read the services' metrics. */
   readonly monitoringNamespace: string;
   /** Undefined where services speak to each other without a mesh. */
@@ -127,6 +131,7 @@ export function parseSettings(
     broker: readReplicatedStore(top.section("broker"), [1, 3, 5], environment === "dev" ? 1 : 3),
     storageClass: top.dnsName("storageClass"),
     ingress: readIngress(top.section("ingress")),
+    monitoring: readMonitoring(top.section("monitoring"), cluster, environment),
     monitoringNamespace: top.dnsName("monitoringNamespace") ?? "monitoring",
     mesh: readMesh(top.section("mesh"), cluster.kind),
     masterKey: readKey(top),

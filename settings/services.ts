@@ -117,7 +117,8 @@ function readScale(section: Section, base: Scale): Scale {
   return { min, max, cpuPercent };
 }
 
-function readResources(section: Section, base: Resources): Resources {
+/** Requests and limits, over those that hold where a stack says nothing. */
+export function readResources(section: Section, base: Resources): Resources {
   const resources = {
     cpu: readRange(section.section("cpu"), base.cpu),
     memory: readRange(section.section("memory"), base.memory),

@@ -7,6 +7,7 @@ import { RedisReplicaSet } from "../redis/replica-set.ts";
 import type { SecretFile } from "../secret-file.ts";
 import { databases } from "./databases.ts";
 import { usesBroker } from "./edges.ts";
+import { exporterOf, REDIS_EXPORTER, watchRedis } from "./exporters.ts";
 import { type Make, storageClass } from "./part.ts";
 import type { PlatformArgs } from "./platform.ts";
 
@@ -34,11 +35,13 @@ export function storesOf(
   };
 }
 
-const caches: Make = (parent, namespace, { settings, services, images, keys }) => {
+const caches: Make = (parent, namespace, platform) => {
+  const { settings, services, images, keys } = platform;
   const uses = (service: ServiceDescription) => service.cache === "redis";
   const users = services.filter(uses).map((service) => service.name);
   if (users.length === 0) return undefined;
   const name = "redis";
+  const clients = [...users, ...exporterOf(settings, REDIS_EXPORTER)];
   const redis = new RedisReplicaSet(
     name,
     {
@@ -47,8 +50,8 @@ const caches: Make = (parent, namespace, { settings, services, images, keys }) =
       replicas: settings.redis.replicas,
       storage: settings.redis.storage,
       ...storageClass(settings),
-      clients: users,
-      users: users.map((user) => ({ name: user, password: keys.password(`${name}/${user}`) })),
+      clients,
+      users: clients.map((user) => ({ name: user, password: keys.password(`${name}/${user}`) })),
       internal: {
         replica: keys.password(`${name}/#replica`),
         sentinel: keys.password(`${name}/#sentinel`),
@@ -57,7 +60,9 @@ const caches: Make = (parent, namespace, { settings, services, images, keys }) =
     },
     { parent },
   );
-  return { uses, store: { name, ports: redis.ports }, secrets: (user) => [redis.urlFile(user)] };
+  const store = { name, ports: redis.ports };
+  watchRedis(redis, namespace, platform, store);
+  return { uses, store, secrets: (user) => [redis.urlFile(user)] };
 };
 
 const queues: Make = (parent, namespace, { settings, services, images, keys }) => {

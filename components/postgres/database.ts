@@ -58,6 +58,12 @@ export interface PostgresDatabaseArgs {
    * @default 100
    */
   connectionLimit?: number;
+  /**
+   * Whether the role may read how the whole server is (`pg_monitor`), as an exporter does.
+   *
+   * @default false
+   */
+  monitors?: boolean;
 }
 
 /** Variable whose file holds the authority's certificates. */
@@ -109,7 +115,9 @@ export class PostgresDatabase extends pulumi.ComponentResource {
     // A Job cannot be changed: another specification is another Job.
     const jobName = pulumi
       .output(args.image)
-      .apply((image) => checksum([PROVISION_SCRIPT, image, limit, args.revision ?? ""]).slice(0, 8))
+      .apply((image) =>
+        checksum([PROVISION_SCRIPT, image, limit, args.revision ?? "", args.monitors ?? false]).slice(0, 8),
+      )
       .apply((hash) => `${server}-${name}-${hash}`);
     const provision = new Job(
       `${name}-provision`,
@@ -159,7 +167,12 @@ function provisionPod(
     script: PROVISION_SCRIPT,
     server: { host: args.server, ...args },
     user: args.adminUser ?? "postgres",
-    environment: { PGDATABASE: "postgres", ROLE: name, CONNECTION_LIMIT: String(limit) },
+    environment: {
+      PGDATABASE: "postgres",
+      ROLE: name,
+      CONNECTION_LIMIT: String(limit),
+      MONITORS: String(args.monitors ?? false),
+    },
     secrets: [
       { name: args.adminSecret, key: ADMIN_PASSWORD_KEY, file: "admin-password" },
       { name: secret, key: "verifier", file: "verifier" },

@@ -10,7 +10,8 @@ until pg_isready --quiet; do sleep 1; done
 PGPASSWORD="$(cat "$SECRETS/admin-password")"
 export PGPASSWORD
 exec psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 \\
-  --set=role="$ROLE" --set=connections="$CONNECTION_LIMIT" --set=verifier="$(cat "$SECRETS/verifier")" <<'SQL'
+  --set=role="$ROLE" --set=connections="$CONNECTION_LIMIT" \\
+  --set=monitors="$MONITORS" --set=verifier="$(cat "$SECRETS/verifier")" <<'SQL'
 SELECT format('CREATE ROLE %I', :'role')
   WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'role') \\gexec
 ALTER ROLE :"role" WITH LOGIN NOCREATEDB NOCREATEROLE CONNECTION LIMIT :connections PASSWORD :'verifier';
@@ -21,6 +22,8 @@ SELECT format('GRANT %I TO CURRENT_USER', :'role')
 SELECT format('CREATE DATABASE %I OWNER %I', :'role', :'role')
   WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'role') \\gexec
 ALTER DATABASE :"role" OWNER TO :"role";
+SELECT format('GRANT pg_monitor TO %I', :'role')
+  WHERE :'monitors' = 'true' AND NOT pg_has_role(:'role', 'pg_monitor', 'MEMBER') \\gexec
 REVOKE ALL ON DATABASE :"role" FROM PUBLIC;
 SELECT format('REVOKE ALL ON DATABASE %I FROM PUBLIC', datname) FROM pg_database
   WHERE datname IN ('postgres', 'template1') AND pg_has_role(CURRENT_USER, datdba, 'USAGE') \\gexec

@@ -1,5 +1,5 @@
+import { type Scope, series } from "../scope.ts";
 import { alert, type RuleGroup } from "./rule.ts";
-import { type Scope, series } from "./scope.ts";
 
 /** Seconds that an order may be in a state that it only passes through; recovery looks every second. */
 const STUCK = 600;

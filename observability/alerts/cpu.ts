@@ -1,6 +1,6 @@
 import { parseQuantity } from "../../components/quantity.ts";
+import { type Scope, series } from "../scope.ts";
 import { alert, type RuleGroup } from "./rule.ts";
-import { type Scope, series } from "./scope.ts";
 
 /** Share of a node's CPUs that is in use. */
 export const NODE_CPU = "node:cpu_utilisation:ratio_rate1m";
@@ -15,11 +15,15 @@ export function cpuRules(scope: Scope): RuleGroup {
     return { record: POD_CPU, expr: `rate(${used}[1m]) / ${parseQuantity(cpu.limit)}` };
   });
   const above = (ratio: number) => `${NODE_CPU} > ${ratio} or ${series(POD_CPU, scope)} > ${ratio}`;
-  const where = "{{ with $labels.pod }}pod {{ . }}{{ else }}node {{ $labels.node }}{{ end }}";
+  const where =
+    "{{ with $labels.pod }}pod {{ . }}{{ else }}node {{ or $labels.node $labels.instance }}{{ end }}";
   return {
     name: "cpu",
     rules: [
-      { record: NODE_CPU, expr: '1 - avg by (node) (rate(node_cpu_seconds_total{mode="idle"}[1m]))' },
+      {
+        record: NODE_CPU,
+        expr: '1 - avg by (node, instance) (rate(node_cpu_seconds_total{mode="idle"}[1m]))',
+      },
       ...limits,
       alert({
         name: "HighCpuUsage",

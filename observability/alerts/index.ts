@@ -1,12 +1,12 @@
 /** Every rule of an environment. */
 
+import type { Scope } from "../scope.ts";
 import { businessAlerts } from "./business.ts";
 import { cpuRules } from "./cpu.ts";
 import { messagingAlerts } from "./messaging.ts";
 import { objectiveAlerts, requestRates } from "./objectives.ts";
 import { monitoringAlerts, platformAlerts } from "./platform.ts";
 import type { RuleGroup } from "./rule.ts";
-import type { Scope } from "./scope.ts";
 import { storeAlerts } from "./stores.ts";
 
 /**

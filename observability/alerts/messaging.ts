@@ -1,5 +1,5 @@
+import { type Scope, series } from "../scope.ts";
 import { alert, type RuleGroup } from "./rule.ts";
-import { type Scope, series } from "./scope.ts";
 
 /** Events between services, from the one's outbox to the other's inbox. */
 export function messagingAlerts(scope: Scope): RuleGroup {

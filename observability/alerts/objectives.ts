@@ -4,8 +4,8 @@
  */
 
 import { type ServiceDescription, seconds } from "../../services/description.ts";
+import { type Scope, series } from "../scope.ts";
 import { type AlertRule, alert, type Duration, type RecordingRule, type RuleGroup } from "./rule.ts";
-import { type Scope, series } from "./scope.ts";
 
 const DURATION = "http_server_request_duration_seconds";
 /** Windows that ratios are kept of. */

@@ -1,5 +1,5 @@
+import { type Scope, series } from "../scope.ts";
 import { type AlertRule, alert, type RuleGroup } from "./rule.ts";
-import { type Scope, series } from "./scope.ts";
 
 /** What everything runs on: replicas, nodes, volumes, certificates. */
 export function platformAlerts(scope: Scope): RuleGroup {
@@ -44,15 +44,15 @@ export function platformAlerts(scope: Scope): RuleGroup {
         severity: "critical",
         when: "node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes < 0.05",
         holds: "5m",
-        summary: "Node {{ $labels.node }} has no memory left",
+        summary: "Node {{ or $labels.node $labels.instance }} has no memory left",
         description: "{{ $value | humanizePercentage }} are available. The kernel will end processes.",
       }),
       alert({
         name: "DiskAlmostFull",
         severity: "critical",
-        when: `min by (node, device) (node_filesystem_avail_bytes / node_filesystem_size_bytes) < 0.1`,
+        when: `min by (node, instance, device) (node_filesystem_avail_bytes / node_filesystem_size_bytes) < 0.1`,
         holds: "5m",
-        summary: "The disk of node {{ $labels.node }} is almost full",
+        summary: "The disk of node {{ or $labels.node $labels.instance }} is almost full",
         description:
           "{{ $value | humanizePercentage }} of {{ $labels.device }} are free. Below 10 % pods are evicted.",
       }),

@@ -1,5 +1,5 @@
+import { type Scope, series } from "../scope.ts";
 import { alert, type RuleGroup } from "./rule.ts";
-import { type Scope, series } from "./scope.ts";
 
 /** Bytes of write-ahead log that a PostgreSQL replica may be behind. */
 const REPLICA_BEHIND = 64 * 2 ** 20;
@@ -13,7 +13,7 @@ export function storeAlerts(scope: Scope): RuleGroup {
       alert({
         name: "PostgresDown",
         severity: "critical",
-        when: `min by (namespace, server) (${of("pg_up")}) == 0`,
+        when: `min by (namespace, job) (${of("pg_up")}) == 0`,
         holds: "1m",
         summary: "PostgreSQL does not answer",
         description: "Its exporter cannot connect. Nothing can be ordered.",
@@ -21,7 +21,7 @@ export function storeAlerts(scope: Scope): RuleGroup {
       alert({
         name: "PostgresConnectionsHigh",
         severity: "warning",
-        when: `sum by (namespace, server) (${of("pg_stat_database_numbackends")}) / max by (namespace, server) (${of("pg_settings_max_connections")}) > 0.8`,
+        when: `sum by (namespace, job) (${of("pg_stat_database_numbackends")}) / max by (namespace, job) (${of("pg_settings_max_connections")}) > 0.8`,
         holds: "5m",
         summary: "PostgreSQL has few connections left",
         description: "{{ $value | humanizePercentage }} are in use. A service that gets none answers 503.",

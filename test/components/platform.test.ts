@@ -211,10 +211,12 @@ describe("the network", () => {
       ),
       ...postgres.map((service) => `${service.name} → postgres:5432`),
       "postgres-backup → postgres:5432",
+      "postgres-exporter → postgres:5432",
       "postgres-provisioner → postgres:5432",
       ...[6379, 26379].flatMap((port) => [
         ...redis.map((service) => `${service.name} → redis:${port}`),
         `redis → redis:${port}`,
+        `redis-exporter → redis:${port}`,
       ]),
       ...broker.map((service) => `${service.name} → rabbitmq:5672`),
     ].sort();

@@ -1,4 +1,4 @@
-import type { Resources, ServiceDescription } from "../../services/description.ts";
+import type { Resources, ServiceDescription } from "../services/description.ts";
 
 /** What alerts and dashboards are about: one environment. */
 export interface Scope {
