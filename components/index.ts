@@ -19,6 +19,10 @@ export type {
   TlsArgs,
 } from "./clusters/load-balancer/args.ts";
 export { LoadBalancer, type LoadBalancerArgs } from "./clusters/load-balancer/load-balancer.ts";
+export type { K3sReleaseArgs, VmClusterArgs } from "./clusters/vm/args.ts";
+export type { Ec2AgentArgs, Ec2VmClusterArgs } from "./clusters/vm/ec2/args.ts";
+export { Ec2VmCluster } from "./clusters/vm/ec2/cluster.ts";
+export { VmCluster } from "./clusters/vm/vm-cluster.ts";
 export { type RegistryLoginArgs, ServiceImage, type ServiceImageArgs } from "./image/service-image.ts";
 export { PublicIngress, type PublicIngressArgs } from "./ingress/public-ingress.ts";
 export { RdsPostgres, type RdsPostgresArgs } from "./managed/rds-postgres.ts";
