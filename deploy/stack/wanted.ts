@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import { baseOf } from "../../settings/base.ts";
+import { readOverBase } from "../../settings/base-file.ts";
 import { ownConfig } from "../../settings/config.ts";
 import { masterKeyOf } from "../../settings/key.ts";
 import { parseSettings, type Settings, SettingsError } from "../../settings.ts";
@@ -28,7 +30,9 @@ export type KeyUse = "make" | "read" | "any";
 export function readSettings(name: string, keyUse: KeyUse): { stack: Stack; settings: Settings } {
   const stack = readStack(name);
   const checked = withMasterKey(stack, "any");
-  const settings = parseSettings(ownConfig(asTexts(checked)), name);
+  const own = ownConfig(asTexts(checked));
+  const base = baseOf(own);
+  const settings = parseSettings(base === undefined ? own : readOverBase(own, base), name);
   return { stack: keyUse === "any" ? checked : withMasterKey(stack, keyUse, settings), settings };
 }
 
