@@ -6,7 +6,7 @@ import { readSettings } from "../../deploy/stack/wanted.ts";
 import { urlsOf } from "../../deploy/urls.ts";
 import { readinessOf } from "../../deploy/watch/readiness.ts";
 import { CONFIRMATION_VARIABLE, CONTEXT_VARIABLE } from "../../settings/cluster.ts";
-import { refuseProduction } from "../runner/consent.ts";
+import { refuseProduction, refuseProductionStack } from "../runner/consent.ts";
 import { Cluster } from "./cluster.ts";
 import { Shop } from "./shop.ts";
 
@@ -53,6 +53,7 @@ export async function openPlatform({ stack, context, url, yesReally }: PlatformO
   if (context !== undefined) process.env[CONTEXT_VARIABLE] = context;
   if (yesReally !== undefined) process.env[CONFIRMATION_VARIABLE] = yesReally;
   const { settings } = readSettings(stack, "any");
+  refuseProductionStack(settings, yesReally);
   const { namespace } = settings;
   const { cluster: target, objects, sandbox, close } = await openCluster(settings);
   try {

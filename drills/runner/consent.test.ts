@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { SettingsError } from "../../settings/error.ts";
-import { refuseProduction } from "./consent.ts";
+import { refuseProduction, refuseProductionStack } from "./consent.ts";
 
 const dev = { stack: "dev", environment: "dev" } as const;
 const prod = { stack: "eu", environment: "prod" } as const;
@@ -19,4 +19,10 @@ test.each([
   expect(() => refuseProduction(settings, known, undefined)).toThrow(`--yes-really ${known.context}`);
   expect(() => refuseProduction(settings, known, "another")).toThrow(SettingsError);
   refuseProduction(settings, known, known.context);
+});
+
+test("a stack for production is refused before its cluster is asked for", () => {
+  expect(() => refuseProductionStack(prod, undefined)).toThrow("--yes-really NAME");
+  refuseProductionStack(prod, "eu-1");
+  refuseProductionStack(dev, undefined);
 });

@@ -3,12 +3,28 @@ import { SettingsError } from "../../settings/error.ts";
 import type { Settings } from "../../settings.ts";
 
 /**
- * Keeps drills off production: they break what they are held on. A stack for production is guarded like a cluster that
- * looks like it, whoever they belong to.
+ * Keeps drills off a production stack, before anything of it is touched: they break what they are held on.
+ *
+ * @param confirmed The context that is really meant.
+ * @throws {SettingsError} where nobody said that it is.
+ */
+export function refuseProductionStack(
+  { stack, environment }: Pick<Settings, "stack" | "environment">,
+  confirmed: string | undefined,
+): void {
+  if (environment !== "prod" || confirmed !== undefined) return;
+  throw new SettingsError(
+    `stack "${stack}" is for production, and a drill breaks what it is held on; ` +
+      "if that is really meant, name its kubeconfig context with --yes-really NAME",
+  );
+}
+
+/**
+ * Keeps drills off a cluster that looks like production, and a production stack off any context that was not named.
  *
  * @param names What the cluster is known by.
  * @param confirmed The context that is really meant.
- * @throws {SettingsError} where nobody said so.
+ * @throws {SettingsError} where it is another one.
  */
 export function refuseProduction(
   { stack, environment }: Pick<Settings, "stack" | "environment">,
