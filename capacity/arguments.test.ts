@@ -11,6 +11,8 @@ test("nothing said means a day of the dev stack", () => {
     viewsPerOrder: undefined,
     node: undefined,
     maxNodes: undefined,
+    maxReplicas: undefined,
+    cpuRequest: undefined,
     prices: undefined,
     demand: undefined,
     json: false,
@@ -21,7 +23,7 @@ test("nothing said means a day of the dev stack", () => {
 test("all can be said", () => {
   expect(
     parse(
-      "--stack prod --trace flash-sale --orders-per-minute 2e4 --views-per-order 0 --node m7i.large --max-nodes 9",
+      "--stack prod --trace flash-sale --orders-per-minute 2e4 --views-per-order 0 --node m7i.large --max-nodes 9 --max-replicas 50 --cpu-request 500m",
     ),
   ).toMatchObject({
     stack: "prod",
@@ -30,6 +32,8 @@ test("all can be said", () => {
     viewsPerOrder: 0,
     node: "m7i.large",
     maxNodes: 9,
+    maxReplicas: 50,
+    cpuRequest: 0.5,
   });
   expect(parse("--trace ./today.csv --svg plan.svg --json")).toMatchObject({
     trace: { file: "./today.csv" },
@@ -48,6 +52,7 @@ test.each([
   ["--orders-per-minute=-5", '--orders-per-minute: "-5" is not a number of 0 or more'],
   ["--orders-per-minute many", '--orders-per-minute: "many" is not a number'],
   ["--orders-per-minute 0", "--orders-per-minute: there is nothing to plan for 0"],
+  ["--cpu-request half", '--cpu-request: "half" is no amount of CPU; write it like 500m or 2'],
   ["--max-nodes 1.5", "--max-nodes: 1.5 is not a whole number; write 2"],
 ])("%s is refused with the remedy", (line, message) => {
   expect(() => parse(line)).toThrow(message);

@@ -1,5 +1,6 @@
 import { extname } from "node:path";
 import { type Options, oneOf, readOptions, UsageError } from "../command-line/options.ts";
+import { parseQuantity } from "../components/quantity.ts";
 import { SHAPES, type Shape } from "./traces/shapes.ts";
 
 /** What is to be planned. */
@@ -13,6 +14,9 @@ export interface Arguments {
   /** Kind of node, by its name in the table of prices. */
   readonly node: string | undefined;
   readonly maxNodes: number | undefined;
+  /** What is tried instead of what the stack says. */
+  readonly maxReplicas: number | undefined;
+  readonly cpuRequest: number | undefined;
   /** Tables of the user's own. */
   readonly prices: string | undefined;
   readonly demand: string | undefined;
@@ -28,6 +32,8 @@ const OPTIONS = {
   "views-per-order": { type: "string" },
   node: { type: "string" },
   "max-nodes": { type: "string" },
+  "max-replicas": { type: "string" },
+  "cpu-request": { type: "string" },
   prices: { type: "string" },
   demand: { type: "string" },
   json: { type: "boolean" },
@@ -50,6 +56,8 @@ export const USAGE = `Usage: npm run plan -- [--stack NAME] [--trace SHAPE | --t
   --views-per-order N    pages that are looked at for each order (default: the demand table's)
   --node TYPE            kind of node, from the table of prices (default: the stack's)
   --max-nodes N          most nodes (default: the stack's)
+  --max-replicas N       what if every autoscaler might go up to N (default: the stack's)
+  --cpu-request CPU      what if each pod of a service asked for as much, such as 500m (default: the stack's)
   --prices FILE          prices of your own, as capacity/tables/prices.json
   --demand FILE          what orders cost, as capacity/tables/demand.json
   --svg FILE             the plot, as a picture
@@ -83,6 +91,8 @@ export function parseArguments(argv: readonly string[]): Arguments | undefined {
     viewsPerOrder: number("views-per-order", text("views-per-order")),
     node: text("node"),
     maxNodes: whole("max-nodes", text("max-nodes")),
+    maxReplicas: whole("max-replicas", text("max-replicas")),
+    cpuRequest: cpus("cpu-request", text("cpu-request")),
     prices: text("prices"),
     demand: text("demand"),
     json: flag("json"),
@@ -108,6 +118,13 @@ function positive(option: string, text: string | undefined): number | undefined 
   const value = number(option, text);
   if (value !== 0) return value;
   throw new UsageError(`--${option}: there is nothing to plan for 0; write a number above it`);
+}
+
+function cpus(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = parseQuantity(text);
+  if (value !== undefined) return value;
+  throw new UsageError(`--${option}: "${text}" is no amount of CPU; write it like 500m or 2`);
 }
 
 function whole(option: string, text: string | undefined): number | undefined {

@@ -66,6 +66,7 @@ async function planOf(options: Arguments, read: ReadStack): Promise<Plan> {
     controller: controllerOf(cluster),
     times: START,
     patienceSeconds: PATIENCE_SECONDS,
+    trial: { maxReplicas: options.maxReplicas, cpuRequest: options.cpuRequest },
   });
 }
 

@@ -8,8 +8,8 @@ import { demandOf } from "../tables/demand.ts";
 import { pricesOf } from "../tables/prices.ts";
 import { shapedTrace } from "../traces/shapes.ts";
 import { plannedNodes } from "./nodes.ts";
-import { isEnough, type Plan, plan } from "./plan.ts";
-import { workloadsOf } from "./workloads.ts";
+import { isEnough, type Plan, type PlanInputs, plan } from "./plan.ts";
+import { type Trial, workloadsOf } from "./workloads.ts";
 
 const owner = (kind: string, name: string, spec: JsonObject, resources?: JsonObject): KubernetesObject => ({
   apiVersion: "apps/v1",
@@ -78,18 +78,21 @@ const prices = pricesOf(
 );
 const existing = { kind: "existing", context: "x", kubeconfig: undefined } as const;
 const TIMES = { pendingSeconds: 3, startSeconds: 2 };
-const planFor = (ordersPerMinute: number): Plan =>
-  plan({
-    stack: "dev",
-    objects,
-    trace: shapedTrace("step", ordersPerMinute),
-    prices,
-    demand,
-    nodes: plannedNodes(existing, prices, { type: undefined, most: 3 }, "stack dev"),
-    controller: DEFAULT_CONTROLLER,
-    times: TIMES,
-    patienceSeconds: 2,
-  });
+const AS_IT_IS = { maxReplicas: undefined, cpuRequest: undefined };
+const inputs = (ordersPerMinute: number, trial: Trial): PlanInputs => ({
+  stack: "dev",
+  objects,
+  trace: shapedTrace("step", ordersPerMinute),
+  prices,
+  demand,
+  nodes: plannedNodes(existing, prices, { type: undefined, most: 3 }, "stack dev"),
+  controller: DEFAULT_CONTROLLER,
+  times: TIMES,
+  patienceSeconds: 2,
+  trial,
+});
+const planFor = (ordersPerMinute: number, trial: Trial = AS_IT_IS): Plan =>
+  plan(inputs(ordersPerMinute, trial));
 
 describe("workloads", () => {
   test("are what the manifests deploy, with the API server's defaults", () => {
@@ -176,6 +179,23 @@ describe("a plan", () => {
     expect(tooLittle.workloads[0]).toMatchObject({ peakReplicas: 6, saturatedAt: 601 });
   });
 
+  test("can try what the stack does not say", () => {
+    const { workloads, limits } = planFor(6000, { maxReplicas: 40, cpuRequest: 0.5 });
+    // A hundred a second of 0.01 CPU-s, of which a pod at 70 % of 0.5 CPUs serves 34.5.
+    expect(workloads[0]).toMatchObject({ allowed: 40, computedReplicas: 3, peakReplicas: 3 });
+    expect(limits.find(({ part }) => part === "order")?.because).toBe("40 pods of 1 CPU");
+  });
+
+  test("says what orders need elsewhere", () => {
+    const { notes } = plan({
+      ...inputs(60, AS_IT_IS),
+      objects: objects.filter(({ metadata }) => metadata.name !== "postgres"),
+    });
+    expect(notes).toContain(
+      "postgres: this stack does not deploy it; wherever it is, the peak takes 0.0080 CPUs of it",
+    );
+  });
+
   test("is shown with what matters", () => {
     const good = showPlan(enough);
     expect(good).toContain(
@@ -187,7 +207,7 @@ describe("a plan", () => {
     );
     const bad = showPlan(tooLittle);
     expect(bad).toMatch(/[\d,]+ of [\d,]+ orders are lost \([\d.]+ %\)/);
-    expect(bad).toContain("the first to be too small: order, after 10 min");
+    expect(bad).toContain("the first to be too small: the nodes, after 10 min");
     expect(bad).toMatch(/ {2}postgres +7,463 orders a minute \(1 pod of 1 CPU\)/);
     expect(bad.includes("\u001b")).toBe(false);
   });

@@ -9,7 +9,7 @@ import type { Prices } from "../tables/prices.ts";
 import { peakOf, type Trace } from "../traces/trace.ts";
 import { type Limit, limitsOf } from "./limits.ts";
 import type { PlannedNodes } from "./nodes.ts";
-import { type StartTimes, workloadsOf } from "./workloads.ts";
+import { type StartTimes, type Trial, tried, workloadsOf } from "./workloads.ts";
 
 /** What a plan is made of. */
 export interface PlanInputs {
@@ -23,6 +23,8 @@ export interface PlanInputs {
   readonly controller: Controller;
   readonly times: StartTimes;
   readonly patienceSeconds: number;
+  /** What is tried instead of what the stack says. */
+  readonly trial: Trial;
 }
 
 /** How a workload gets on, and what the arithmetic says of it. */
@@ -47,6 +49,8 @@ export interface Plan {
     readonly mean: number;
     /** Seconds in which pods would have used more CPU than all nodes have. */
     readonly contendedSeconds: number;
+    /** When that was for the first time, in seconds; undefined: never. */
+    readonly contendedAt: number | undefined;
   };
   readonly orders: number;
   readonly droppedOrders: number;
@@ -76,7 +80,8 @@ const HOURS_A_MONTH = 730;
  */
 export function plan(inputs: PlanInputs): Plan {
   const { trace, nodes, prices, demand, controller, patienceSeconds } = inputs;
-  const { workloads, unknown, otherMetrics } = workloadsOf(inputs.objects, demand, inputs.times);
+  const { workloads: described, unknown, otherMetrics } = workloadsOf(inputs.objects, demand, inputs.times);
+  const workloads = described.map((workload) => tried(workload, inputs.trial));
   const result = simulate({ trace, workloads, pool: nodes.pool, controller, patienceSeconds });
   const hours = result.seconds / 3600;
   const total = (result.nodeSeconds / 3600) * nodes.type.hourly + hours * nodes.controlPlaneHourly;
@@ -90,6 +95,7 @@ export function plan(inputs: PlanInputs): Plan {
       peak: result.peakNodes,
       mean: result.nodeSeconds / result.seconds,
       contendedSeconds: result.contendedSeconds,
+      contendedAt: result.contendedAt,
     },
     orders: result.orders,
     droppedOrders: result.droppedOrders,
@@ -103,6 +109,7 @@ export function plan(inputs: PlanInputs): Plan {
     },
     limits: limitsOf(workloads, nodes.pool),
     notes: [
+      ...elsewhere(described, demand, peakOf(trace)),
       ...unknown.map((name) => `${name}: nobody said what an order costs it; planned without load`),
       ...otherMetrics.map(
         (name) => `${name}: its autoscaler also goes by other metrics than CPU; they are not simulated`,
@@ -111,6 +118,22 @@ export function plan(inputs: PlanInputs): Plan {
     lines: result.lines,
     bucketSeconds: result.bucketSeconds,
   };
+}
+
+/** What orders need, but the stack does not deploy, such as a managed database. */
+function elsewhere(
+  workloads: readonly Workload[],
+  { workloads: demand }: DemandTable,
+  peak: number,
+): string[] {
+  const here = new Set(workloads.map(({ name }) => name));
+  return [...demand].flatMap(([name, { requestsPerOrder, cpuSecondsPerRequest }]) => {
+    const cpus = (peak / 60) * requestsPerOrder * cpuSecondsPerRequest;
+    if (here.has(name) || cpus === 0) return [];
+    return [
+      `${name}: this stack does not deploy it; wherever it is, the peak takes ${cpus.toPrecision(2)} CPUs of it`,
+    ];
+  });
 }
 
 function planned(workload: Workload, result: WorkloadResult | undefined): PlannedWorkload {

@@ -27,6 +27,27 @@ export interface StackWorkloads {
   readonly otherMetrics: readonly string[];
 }
 
+/** What is tried instead of what the stack says. */
+export interface Trial {
+  /** Most replicas of every autoscaler. */
+  readonly maxReplicas: number | undefined;
+  /** CPUs that each pod asks for which an autoscaler goes by. */
+  readonly cpuRequest: number | undefined;
+}
+
+/** A workload as it would be with another bound or request; those without an autoscaler stay as they are. */
+export function tried(workload: Workload, { maxReplicas, cpuRequest }: Trial): Workload {
+  const { autoscaler, requests } = workload;
+  if (autoscaler === undefined) return workload;
+  const most = Math.max(autoscaler.minReplicas, maxReplicas ?? autoscaler.maxReplicas);
+  return {
+    ...workload,
+    autoscaler: { ...autoscaler, maxReplicas: most },
+    requests: { ...requests, cpu: cpuRequest ?? requests.cpu },
+    cpuLimit: Math.max(workload.cpuLimit, cpuRequest ?? 0),
+  };
+}
+
 /** Kinds of objects whose pods are there for good. */
 const KINDS = ["Deployment", "StatefulSet"];
 

@@ -23,6 +23,7 @@ export function showPlan(plan: Plan): string {
     ...verdict(plan),
     ...contention(plan),
     `cost: ${money(cost.total, cost.currency)} for ${duration(trace.seconds)}, ${money(cost.month, cost.currency)} a month like it; nodes only, prices of ${cost.date}`,
+    `prices: ${cost.source}`,
     ...limits(plan),
     ...plan.notes.map((note) => `note: ${note}`),
     "",
@@ -102,11 +103,13 @@ function verdict(plan: Plan): string[] {
   const first = plan.workloads
     .filter(({ saturatedAt }) => saturatedAt !== undefined)
     .sort((a, b) => (a.saturatedAt ?? 0) - (b.saturatedAt ?? 0))[0];
+  const at = first?.saturatedAt ?? 0;
+  const { contendedAt } = plan.nodes;
+  // Where the nodes have too little CPU for all, each workload has.
+  const culprit = contendedAt !== undefined && contendedAt <= at ? "the nodes" : first?.name;
   return [
     paint("red", `${count(droppedOrders)} of ${count(orders)} orders are lost (${share} %)`),
-    ...(first === undefined
-      ? []
-      : [`the first to be too small: ${first.name}, after ${duration(first.saturatedAt ?? 0)}`]),
+    ...(culprit === undefined ? [] : [`the first to be too small: ${culprit}, after ${duration(at)}`]),
   ];
 }
 

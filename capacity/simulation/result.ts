@@ -37,6 +37,8 @@ export interface SimulationResult {
   readonly nodeSeconds: number;
   /** Seconds in which pods would have used more CPU than all nodes have, though their requests fitted. */
   readonly contendedSeconds: number;
+  /** When that was for the first time, in seconds; undefined: never. */
+  readonly contendedAt: number | undefined;
   /** Seconds that a value of a line stands for. */
   readonly bucketSeconds: number;
   readonly lines: {
@@ -96,6 +98,7 @@ export class Recorder {
   #peakNodes = 0;
   #nodeSeconds = 0;
   #contended = 0;
+  #contendedAt: number | undefined;
 
   constructor(workloads: readonly Workload[], seconds: number) {
     this.#workloads = workloads;
@@ -142,7 +145,10 @@ export class Recorder {
     this.#allOrders += orders;
     this.#allLost += lost;
     this.#nodeSeconds += nodes;
-    this.#contended += contended ? 1 : 0;
+    if (contended) {
+      this.#contended += 1;
+      this.#contendedAt ??= now;
+    }
     this.#peakNodes = Math.max(this.#peakNodes, nodes);
     const index = this.#indexOf(now);
     raise(this.#orders, index, orders * 60);
@@ -168,6 +174,7 @@ export class Recorder {
       peakNodes: this.#peakNodes,
       nodeSeconds: this.#nodeSeconds,
       contendedSeconds: this.#contended,
+      contendedAt: this.#contendedAt,
       bucketSeconds: this.#bucket,
       lines: {
         ordersPerMinute: this.#orders,
