@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { connectCluster, publicUrl } from "../../cluster.ts";
+import { type Connection, connectCluster, publicUrl } from "../../cluster.ts";
 import { KeyRing } from "../../components/credentials.ts";
 import { hasEngine, isUpdate } from "../../engine.ts";
 import { imageSource } from "../../image-source.ts";
@@ -121,6 +121,41 @@ test("a cluster on virtual machines is reached before there is one, but for a re
   await expect(connectCluster(prod as typeof settings, known)).rejects.toThrow(/"edge-prod" looks like prod/);
 });
 
+test("a cluster on EKS is the stack's own: in its account, with images for its nodes, and databases beside it", async () => {
+  const named = (name: string) => {
+    const cluster = { kind: "eks", name, region: "eu-central-1", account: "123456789012" };
+    return parseSettings({ environment: "staging", cluster, postgres: { kind: "rds" } }, "staging", {});
+  };
+  running("rendering");
+  let connection: Connection | undefined;
+  const known = {
+    "aws:eks/cluster:Cluster": {
+      certificateAuthority: { data: "Q0E=" },
+      identities: [],
+      vpcConfig: { clusterSecurityGroupId: "sg-nodes" },
+    },
+  };
+  const connect = async () => {
+    connection = await connectCluster(named("shop"), keys);
+  };
+  const { resources } = await make(connect, {}, {}, known);
+  expect(resources.find(({ type }) => type === "pulumi:providers:aws")?.inputs).toMatchObject({
+    region: "eu-central-1",
+    allowedAccountIds: '["123456789012"]',
+  });
+  const repositories = resources.filter(({ type }) => type === "aws:ecr/repository:Repository");
+  expect(repositories.map(({ inputs }) => inputs.name)).toContain("shop/order");
+  expect(connection).toMatchObject({
+    images: { platforms: ["linux/amd64"], login: expect.anything() },
+    outside: {
+      dnsAddresses: ["172.20.0.10"],
+      loadBalancerCidrs: ["10.0.192.0/22", "10.0.196.0/22", "10.0.200.0/22"],
+    },
+    managed: { postgres: expect.any(Function) },
+  });
+  await expect(connectCluster(named("shop-prod"), keys)).rejects.toThrow(/"shop-prod" looks like prod/);
+});
+
 test("a harmless name does not hide a production cluster from the guard", async () => {
   running("preview");
   await expect(connectCluster(existing("eu"), keys)).rejects.toThrow(/"production-eu" looks like production/);
@@ -164,5 +199,6 @@ test("the address for people is the host, or the sandbox's own port", () => {
   expect(publicUrl(sandbox)).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   expect(at({ host: "shop.example.com" })).toBe("http://shop.example.com");
   expect(at({ host: "shop.example.com", tlsSecret: "tls" })).toBe("https://shop.example.com");
+  expect(at({ host: "shop.example.com", certificateArn: "arn:aws:acm" })).toBe("https://shop.example.com");
   expect(at({})).toBeNull();
 });
