@@ -9,6 +9,7 @@ export const review = defineService({
   publishes: [productRated],
   consumes: [orderPaid],
   database: "postgres",
+  demoData: true,
   routes: ["/reviews"],
   scale: { min: 2, max: 6, cpuPercent: 70 },
   resources: { cpu: { request: "25m", limit: "1" }, memory: { request: "96Mi", limit: "256Mi" } },

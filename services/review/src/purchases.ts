@@ -9,11 +9,22 @@ const REMEMBER = statement(
    ON CONFLICT DO NOTHING`,
 );
 
-/** Remembers who bought what. A guest is nobody in particular, so guests review nothing. */
+/** Remembers what somebody bought. */
+export async function rememberBought(
+  transaction: Queryable,
+  userId: string,
+  productIds: readonly string[],
+  orderId: string,
+): Promise<void> {
+  await transaction.query(REMEMBER, [userId, productIds, orderId]);
+}
+
+/** Remembers who bought what by an order. A guest is nobody in particular, so guests review nothing. */
 export async function rememberPurchases(
   transaction: Queryable,
   { userId, orderId, lines }: EventOf<typeof orderPaid>,
 ): Promise<void> {
   if (userId === null) return;
-  await transaction.query(REMEMBER, [userId, lines.map(({ productId }) => productId), orderId]);
+  const productIds = lines.map(({ productId }) => productId);
+  await rememberBought(transaction, userId, productIds, orderId);
 }

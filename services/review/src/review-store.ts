@@ -58,11 +58,8 @@ export class ReviewStore {
    * @throws {Problem} 403 when they have not bought it.
    */
   async put(userId: string, productId: string, review: Static<typeof ReviewRequest>): Promise<Review> {
-    const { stars, title, text, author } = review;
     const stored = await this.#database.transaction(async (transaction) => {
-      const values = [randomUUIDv7(), userId, productId, stars, title, text, author];
-      const [row] = await transaction.query(PUT, values);
-      if (row === undefined) throw notBought(productId);
+      const row = await putReview(transaction, userId, productId, review);
       await publishRating(transaction, productId);
       return row;
     });
@@ -96,8 +93,28 @@ export class ReviewStore {
   }
 }
 
-/** Its row is locked since the change, so versions go up in the order in which events are stored. */
-async function publishRating(transaction: Queryable, productId: string): Promise<void> {
+/**
+ * Stores a review; its rating is still to be published.
+ *
+ * @throws {Problem} 403 when its author has not bought it.
+ */
+export async function putReview(
+  transaction: Queryable,
+  userId: string,
+  productId: string,
+  { stars, title, text, author }: Static<typeof ReviewRequest>,
+): Promise<ReviewRow> {
+  const values = [randomUUIDv7(), userId, productId, stars, title, text, author];
+  const [row] = await transaction.query(PUT, values);
+  if (row === undefined) throw notBought(productId);
+  return row;
+}
+
+/**
+ * Tells others what the reviews of a product add up to. Where they have just been changed, the row of the rating is locked,
+ * so that versions go up in the order in which events are stored.
+ */
+export async function publishRating(transaction: Queryable, productId: string): Promise<void> {
   const [row] = await transaction.query(RATING_OF, [productId]);
   if (row === undefined) throw new Error(`the rating of ${productId} is not kept; a trigger is missing`);
   const event = { productId, rating: showRating(row), version: row.version };
