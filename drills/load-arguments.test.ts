@@ -23,6 +23,7 @@ test.each([
   [["--rate", "0"], "--rate 0 is not a whole number from 1 to 5000"],
   [["--seconds", "1.5"], "--seconds 1.5"],
   [["--soak", "x"], "--soak x"],
+  [["--profile", "oder"], 'did you mean "order"?'],
   [["--minutes", "3"], "--minutes is not an option"],
   [["fast"], '"fast" is one word too many'],
 ])("%j is refused with what would be right", (words, message) => {

@@ -1,10 +1,11 @@
 import { type Options, oneOf, readOptions, UsageError } from "../command-line/options.ts";
+import { services } from "../services/index.ts";
 import { PLATFORM_OPTIONS, PLATFORM_USAGE } from "./arguments.ts";
 import { type LoadOptions, MIXES } from "./load.ts";
 import type { PlatformOptions } from "./platform/platform.ts";
 
 /** What was asked for, with every default filled in. */
-export interface LoadArguments extends PlatformOptions, LoadOptions {
+export interface LoadArguments extends PlatformOptions, Omit<LoadOptions, "folder"> {
   readonly seed: number;
   readonly json: boolean;
   /** Folder for the report; undefined: the usual one. */
@@ -17,6 +18,7 @@ const OPTIONS = {
   seconds: { type: "string" },
   rate: { type: "string" },
   soak: { type: "string" },
+  profile: { type: "string" },
 } as const satisfies Options;
 
 /** The command line in short. */
@@ -28,6 +30,7 @@ Looks for the highest rate that is sustained, at a constant arrival rate, and te
   --seconds NUMBER    for which each rate is held (default: 15)
   --rate NUMBER       this rate, instead of looking for the highest one
   --soak MINUTES      afterwards half of the rate for so long, to see whether memory grows (default: 0)
+  --profile SERVICE   where a pod of it spends its time at half of the rate, as a flame graph
 ${PLATFORM_USAGE}
 
 What it measured is set beside the report that is in the folder already. Exit code: 0 the goals are reached, 1 they are
@@ -56,6 +59,14 @@ export function parseLoadArguments(argv: readonly string[]): LoadArguments | und
     seconds: whole("seconds", 1, 3600) ?? 15,
     rate: whole("rate", 1, 5000),
     soak: whole("soak", 0, 1440) ?? 0,
+    profile:
+      text("profile") === undefined
+        ? undefined
+        : oneOf(
+            "service",
+            text("profile"),
+            services.map(({ name }) => name),
+          ),
     seed: 1,
     stack: text("stack") ?? "dev",
     context: text("context"),

@@ -14,7 +14,12 @@ try {
   else {
     const command = ["npm run load", ...(argv.length > 0 ? ["--", ...argv] : [])].join(" ");
     const folder = options.out ?? join(REPORTS, `load-${options.mix}`);
-    process.exitCode = await holdDrills({ ...options, drills: [load(options)], command, folder });
+    process.exitCode = await holdDrills({
+      ...options,
+      drills: [load({ ...options, folder })],
+      command,
+      folder,
+    });
   }
 } catch (error) {
   process.stderr.write(`${tell(error).join("\n")}\n`);

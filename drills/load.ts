@@ -1,4 +1,7 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { type Arrivals, arriveAt } from "./load/arrivals.ts";
+import { profiled } from "./load/profile.ts";
 import { highestSustained } from "./load/search.ts";
 import { percentile } from "./load/statistics.ts";
 import { type Deed, Traffic } from "./load/traffic.ts";
@@ -21,6 +24,10 @@ export interface LoadOptions {
   readonly rate: number | undefined;
   /** Minutes at half of that rate, to see whether memory grows. 0: none. */
   readonly soak: number;
+  /** Service of which a pod is profiled at half of that rate; undefined: none. */
+  readonly profile: string | undefined;
+  /** Folder that the profile is written into. */
+  readonly folder: string;
 }
 
 /** Milliseconds that the 99th of 100 answers may take where a rate counts as sustained. */
@@ -38,7 +45,7 @@ const GROWTH_AN_HOUR = 0.05;
 const MEBIBYTE = 2 ** 20;
 
 /** A load that nothing disturbs: how much is sustained, how fast the answers are, and what they cost. */
-export const load = ({ mix, seconds, rate, soak }: LoadOptions): Drill => ({
+export const load = ({ mix, seconds, rate, soak, profile, folder }: LoadOptions): Drill => ({
   name: "load",
   summary: `The highest rate of ${mix} that is sustained for ${seconds} s, what answers take on the way there, and what an order costs.`,
   async hold(stage: Stage) {
@@ -57,7 +64,14 @@ export const load = ({ mix, seconds, rate, soak }: LoadOptions): Drill => ({
     const sustained = rate ?? (await highestSustained(async (at) => isSustained(await hold(at), at), SEARCH));
     findings.figure(`highest sustained rate of ${mix}`, sustained, "a second");
     await curve(stage, sustained, hold, traffic);
-    if (soak > 0) await soaking(stage, Math.max(1, Math.round(sustained / 2)), soak, send);
+    const half = Math.max(1, Math.round(sustained / 2));
+    if (profile !== undefined) {
+      const file = join(folder, `${profile}.cpuprofile`);
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(file, await profiled(platform, profile, async () => void (await hold(half))));
+      findings.note(`${file} shows where a pod of ${profile} spends its time, as a flame graph`);
+    }
+    if (soak > 0) await soaking(stage, half, soak, send);
   },
 });
 

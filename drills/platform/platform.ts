@@ -1,5 +1,10 @@
 import { openCluster } from "../../deploy/cluster.ts";
-import { ClusterError, clusterFlags, namesOf } from "../../deploy/kubernetes/cluster.ts";
+import {
+  ClusterError,
+  clusterFlags,
+  type Cluster as KubectlTarget,
+  namesOf,
+} from "../../deploy/kubernetes/cluster.ts";
 import type { Objects } from "../../deploy/kubernetes/objects.ts";
 import { asObject, asObjects, asText, titleOf } from "../../deploy/manifests/manifest.ts";
 import { readSettings } from "../../deploy/stack/wanted.ts";
@@ -38,6 +43,8 @@ export interface Platform {
   /** Namespace of the ingress controller. */
   readonly ingressNamespace: string;
   readonly cluster: Cluster;
+  /** How kubectl is run, where {@link cluster} has no word for what is wanted. */
+  readonly target: KubectlTarget;
   readonly objects: Objects;
   readonly shop: Shop;
   close(): Promise<void>;
@@ -79,6 +86,7 @@ export async function openPlatform({ stack, context, url, yesReally }: PlatformO
       namespace,
       context: target.context,
       ingressNamespace: settings.ingress.namespace,
+      target,
       cluster: new Cluster(origin, target.kubectl, clusterFlags(target)),
       objects,
       shop,
