@@ -81,8 +81,8 @@ export const databases: Make = (parent, namespace, platform) => {
         },
         password: keys.password(`${name}/${BACKUP_ROLE}`),
         ...(bucket === undefined ? {} : { bucket: { ...bucket, image: images.thirdParty("rclone") } }),
-        // What development made may go with it; retained it is anyway.
-        protect: settings.environment !== "dev",
+        // It outlives its stack anyway; production is not even taken down before somebody allows that.
+        protect: settings.environment === "prod",
       },
       { parent: server.component },
     );

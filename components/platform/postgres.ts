@@ -61,7 +61,7 @@ const replicatedServer =
         operatorNamespace: postgres.operatorNamespace,
         ...storageClass(settings),
         monitoringNamespace: settings.monitoringNamespace,
-        protect: settings.environment !== "dev",
+        protect: settings.environment === "prod",
       },
       { parent },
     );
