@@ -2,7 +2,9 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { barriersOn, complaintsOf, openBrowser, visit } from "../../services/storefront/test/browser.ts";
+import { PASSWORD } from "../../services/storefront/test/people.ts";
 import { Shopper } from "../../services/storefront/test/shopper.ts";
+import { adminPassword } from "../support/admin.ts";
 import { TestStack } from "../support/stack.ts";
 
 const small = "scale: { min: 1, max: 1 }";
@@ -55,6 +57,36 @@ test("somebody registers, orders and follows the parcel; no page is in anybody's
   expect(await barriersOn(page)).toEqual([]);
   expect(complaints).toEqual([]);
   await page.context().close();
+});
+
+test("support gives a part of the money back, and goods that are on their way cannot be sent back yet", async () => {
+  const shopper = new Shopper(await visit(browser), origin);
+  await shopper.take("ash-bookend");
+  await shopper.order();
+  expect(await shopper.page.getByRole("button", { name: "Send something back" }).count()).toBe(0);
+
+  const desk = new Shopper(await visit(browser), origin);
+  await desk.logIn("admin@example.com", await adminPassword(stack.cluster, stack.namespace));
+  await desk.open(new URL(shopper.page.url()).pathname);
+  await desk.press("Give money back");
+  await desk.page.getByLabel(/amount in EUR/).fill("2.50");
+  await desk.page.getByLabel("Why").fill("Late");
+  await desk.press("Give the money back");
+  await desk.page.getByRole("region", { name: "Money given back" }).getByText("€2.50").waitFor();
+  await desk.page.context().close();
+  await shopper.page.context().close();
+});
+
+test("an account is deleted by its password alone", async () => {
+  const shopper = new Shopper(await visit(browser), origin);
+  await shopper.register();
+  await shopper.page.getByLabel("Your password, to be sure").fill("somebody else's guess");
+  await shopper.press("Delete my account");
+  await shopper.sees("This password is not right. Nothing was deleted.");
+  await shopper.page.getByLabel("Your password, to be sure").fill(PASSWORD);
+  await shopper.press("Delete my account");
+  await shopper.heading("Log in");
+  await shopper.page.context().close();
 });
 
 test("a visitor notices nothing of a pod that dies", async () => {

@@ -1,6 +1,6 @@
 /**
  * What comes before and after a paid order, on a real cluster: a cart that outlives the Redis primary, a cancelled
- * order whose goods and money are back, a parcel that arrives, a payment that is decided late, dead letters that are sent
+ * order whose goods and money are back, a parcel that arrives and comes back, a payment that is decided late, dead letters that are sent
  * again, the ledger beside the provider's books.
  */
 import { randomUUID } from "node:crypto";
@@ -9,7 +9,8 @@ import type { Cluster } from "../../drills/platform/cluster.ts";
 import { orderOf, type Shop } from "../../drills/platform/shop.ts";
 import type { Cart } from "../../services/contracts/cart-api.ts";
 import type { Tracking } from "../../services/contracts/logistics-api.ts";
-import { ORDER_TOKEN_HEADER, type Order } from "../../services/contracts/order-api.ts";
+import { type GoodsReturn, ORDER_TOKEN_HEADER, type Order } from "../../services/contracts/order-api.ts";
+import { adminPassword } from "../support/admin.ts";
 import { TestStack } from "../support/stack.ts";
 
 const small = "scale: { min: 1, max: 1 }";
@@ -84,6 +85,38 @@ test("a parcel is followed until it arrives, and then it is too late to cancel",
   expect((followed.body as Tracking).state).toBe("delivered");
   expect(JSON.stringify(followed.body)).not.toContain("Main Street");
   expect((await shop.send("POST", `${path}/cancellation`, {}, headers)).status).toBe(409);
+});
+
+test("goods that come back are paid for, and in stock again, once the shop has them", async () => {
+  const { sku, stock, path, headers, read } = await buy();
+  await expect.poll(async () => (await read()).state, { timeout: 60_000 }).toBe("delivered");
+  const asked = await shop.send(
+    "POST",
+    `${path}/returns`,
+    { reason: "Too small" },
+    { ...headers, "idempotency-key": randomUUID() },
+  );
+  expect(asked.status, JSON.stringify(asked.body)).toBe(201);
+  const { id } = asked.body as GoodsReturn;
+  expect((await read()).refunded).toBe(0);
+  // Not by the buyer's word.
+  const receipt = `${path}/returns/${id}/receipt`;
+  expect((await shop.send("POST", receipt, {}, headers)).status).toBe(403);
+
+  const credentials = {
+    email: "admin@example.com",
+    password: await adminPassword(cluster, namespace),
+  };
+  const login = await shop.send("POST", "/api/sessions", credentials);
+  expect(login.status, JSON.stringify(login.body)).toBe(201);
+  const staff = { authorization: `Bearer ${(login.body as { accessToken: string }).accessToken}` };
+  const received = await shop.send("POST", receipt, {}, staff);
+  expect([200, 202], JSON.stringify(received.body)).toContain(received.status);
+  await expect.poll(async () => (await read()).state, { timeout: 15_000 }).toBe("refunded");
+  const order = await read();
+  expect(order.refunded).toBe(order.totals?.total);
+  await expect.poll(async () => (await shop.variant(sku)).available, { timeout: 15_000 }).toBe(stock);
+  expect(await ledgerSum()).toBe(0);
 });
 
 test("a payment that its provider decides late makes the order paid by itself", async () => {

@@ -50,10 +50,10 @@ export class Shopper {
     return email;
   }
 
-  async logIn(email: string): Promise<void> {
+  async logIn(email: string, password = PASSWORD): Promise<void> {
     await this.open("/login");
     await this.page.getByLabel("E-mail address").fill(email);
-    await this.page.getByLabel("Password").fill(PASSWORD);
+    await this.page.getByLabel("Password").fill(password);
     await this.press("Log in");
     await this.heading("Your account");
   }
