@@ -3,6 +3,7 @@ import { drain } from "./drain.ts";
 import { failover } from "./failover.ts";
 import { kill } from "./kill.ts";
 import { oversell } from "./oversell.ts";
+import { restore } from "./restore.ts";
 import { rollout } from "./rollout.ts";
 import type { Drill } from "./runner/drill.ts";
 import { security } from "./security.ts";
@@ -17,5 +18,6 @@ export const DRILLS: readonly Drill[] = [
   dependencyDown,
   failover,
   kill,
+  restore,
   drain,
 ];

@@ -1,9 +1,17 @@
 import type { Repairs } from "../runner/repairs.ts";
+import type { Cluster } from "./cluster.ts";
 import type { Platform } from "./platform.ts";
 
 /** Who the shop's people are known as, and where an operator finds the password that they begin with. */
 const ADMIN = "admin@example.com";
 const SECRET = "account-secrets";
+
+/** The password that the first administrator, and the people of the demo shop, are made with. */
+export async function adminPassword(cluster: Pick<Cluster, "kubectl">, namespace: string): Promise<string> {
+  const path = "--output=jsonpath={.data.ADMIN_PASSWORD}";
+  const encoded = await cluster.kubectl("get", "secret", SECRET, `--namespace=${namespace}`, path);
+  return Buffer.from(encoded, "base64").toString();
+}
 
 /** Headers of somebody who may do everything in the shop. */
 export type Credentials = Readonly<Record<string, string>>;
@@ -14,9 +22,7 @@ export type Credentials = Readonly<Record<string, string>>;
  * @throws {Error} where the password was changed, as it should be anywhere but in a demo.
  */
 export async function logIn({ cluster, namespace, shop }: Platform, email = ADMIN): Promise<Credentials> {
-  const path = "--output=jsonpath={.data.ADMIN_PASSWORD}";
-  const encoded = await cluster.kubectl("get", "secret", SECRET, `--namespace=${namespace}`, path);
-  const password = Buffer.from(encoded, "base64").toString();
+  const password = await adminPassword(cluster, namespace);
   const { status, body } = await shop.send("POST", "/api/sessions", { email, password });
   if (status !== 201)
     throw new Error(

@@ -1,10 +1,10 @@
 /** The shop's pages on a real cluster, in Chromium, through the ingress: from the start page to a parcel on its way. */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { adminPassword } from "../../drills/platform/staff.ts";
 import { barriersOn, complaintsOf, openBrowser, visit } from "../../services/storefront/test/browser.ts";
 import { PASSWORD } from "../../services/storefront/test/people.ts";
 import { Shopper } from "../../services/storefront/test/shopper.ts";
-import { adminPassword } from "../support/admin.ts";
 import { TestStack } from "../support/stack.ts";
 
 const small = "scale: { min: 1, max: 1 }";

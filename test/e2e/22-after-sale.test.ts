@@ -7,10 +7,10 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Cluster } from "../../drills/platform/cluster.ts";
 import { orderOf, type Shop } from "../../drills/platform/shop.ts";
+import { adminPassword } from "../../drills/platform/staff.ts";
 import type { Cart } from "../../services/contracts/cart-api.ts";
 import type { Tracking } from "../../services/contracts/logistics-api.ts";
 import { type GoodsReturn, ORDER_TOKEN_HEADER, type Order } from "../../services/contracts/order-api.ts";
-import { adminPassword } from "../support/admin.ts";
 import { TestStack } from "../support/stack.ts";
 
 const small = "scale: { min: 1, max: 1 }";
