@@ -9,11 +9,23 @@ export interface SecretFile {
    * @example "DATABASE_URL"
    */
   variable: string;
-  /** Name of the Secret. */
+  /**
+   * Name of the Secret.
+   *
+   * @example "stripe"
+   */
   secretName: Input<string>;
-  /** Key within the Secret. */
+  /**
+   * Key within the Secret.
+   *
+   * @example "secret-key"
+   */
   key: string;
-  /** Changes with the value, so that a new one replaces the pods. */
+  /**
+   * Changes with the value, so that a new one replaces the pods.
+   *
+   * @example "9f86d081884c7d65"
+   */
   checksum: Input<string>;
 }
 

@@ -9,9 +9,17 @@ import { allowDns, allowFrom, allowTo, namespace as everyPodOf, pods } from "./n
 
 /** Arguments that every store takes. */
 export interface StoreBaseArgs {
-  /** Namespace that everything is made in. */
+  /**
+   * Namespace that everything is made in.
+   *
+   * @example "shop"
+   */
   namespace: Input<string>;
-  /** Image of the server: the official one, or one that takes the same variables and paths. */
+  /**
+   * Image of the server: the official one, or one that takes the same variables and paths.
+   *
+   * @example "docker.io/library/redis:7.2.11-bookworm"
+   */
   image: Input<string>;
   /**
    * Size of each volume. It is fixed once the store is made: Kubernetes lets nobody change a StatefulSet's claims.
@@ -23,14 +31,20 @@ export interface StoreBaseArgs {
    * Class of the volumes.
    *
    * @default the cluster's default class
+   * @example "gp3"
    */
   storageClass?: string;
-  /** Names of the pods (`app.kubernetes.io/name`) that may connect. */
+  /**
+   * Names of the pods (`app.kubernetes.io/name`) that may connect.
+   *
+   * @example ["order", "cart"]
+   */
   clients: string[];
   /**
    * Namespace of the Prometheus that may read its metrics.
    *
    * @default none
+   * @example "monitoring"
    */
   monitoringNamespace?: string;
 }

@@ -11,19 +11,39 @@ import type { EventContract } from "./contracts/event.ts";
 
 /** How a service scales; the HPA owns the replica count between `min` and `max`. */
 export interface Scale {
-  /** Fewest replicas, at least 1. A disruption budget needs 2 to be of use. */
+  /**
+   * Fewest replicas, at least 1. A disruption budget needs 2 to be of use.
+   *
+   * @example 2
+   */
   readonly min: number;
-  /** Most replicas, at least `min`. */
+  /**
+   * Most replicas, at least `min`.
+   *
+   * @example 12
+   */
   readonly max: number;
-  /** Target of the CPU use in per cent of the CPU request, 1 to 100. */
+  /**
+   * Target of the CPU use in per cent of the CPU request, 1 to 100.
+   *
+   * @example 70
+   */
   readonly cpuPercent: number;
 }
 
 /** A quantity as Kubernetes writes it, such as `250m` (CPU) or `128Mi` (memory). */
 export interface ResourceRange {
-  /** What is set aside for it. */
+  /**
+   * What is set aside for it.
+   *
+   * @example "250m"
+   */
   readonly request: string;
-  /** What it may use at the most, at least the request. */
+  /**
+   * What it may use at the most, at least the request.
+   *
+   * @example "1"
+   */
   readonly limit: string;
 }
 

@@ -4,16 +4,29 @@ import type { BucketArgs } from "./bucket.ts";
 
 /** What a PostgresBackup is made from. Its name is that of the server. */
 export interface PostgresBackupArgs {
-  /** Namespace that everything is made in. */
+  /**
+   * Namespace that everything is made in.
+   *
+   * @example "shop"
+   */
   namespace: Input<string>;
-  /** Image with `pg_dump` and its kin, of the server's version or a later one. */
+  /**
+   * Image with `pg_dump` and its kin, of the server's version or a later one.
+   *
+   * @example "docker.io/library/postgres:17.6-bookworm"
+   */
   image: Input<string>;
-  /** Names of the databases, each owned by the role of the same name. */
+  /**
+   * Names of the databases, each owned by the role of the same name.
+   *
+   * @example ["order", "payment"]
+   */
   databases: string[];
   /**
    * Host name of the server.
    *
    * @default its name
+   * @example "postgres-rw"
    */
   host?: Input<string>;
   /**
@@ -28,7 +41,11 @@ export interface PostgresBackupArgs {
    * @default "postgres"
    */
   adminUser?: string;
-  /** Name of the Secret that holds its password. */
+  /**
+   * Name of the Secret that holds its password.
+   *
+   * @example "postgres-admin"
+   */
   adminSecret: Input<string>;
   /**
    * Authority that signed the server's certificate.
@@ -42,7 +59,11 @@ export interface PostgresBackupArgs {
    * @default its pods, in the same namespace
    */
   location?: ServerLocationArgs;
-  /** Password of the role that backups are made with, which may read and nothing else. */
+  /**
+   * Password of the role that backups are made with, which may read and nothing else.
+   *
+   * @example config.requireSecret("password")
+   */
   password: Input<string>;
   /**
    * Changes with the credentials, so that a new password is made known to the server.
@@ -72,6 +93,7 @@ export interface PostgresBackupArgs {
    * Class of the volume.
    *
    * @default the cluster's default class
+   * @example "gp3"
    */
   storageClass?: string;
   /**
@@ -94,12 +116,14 @@ export interface ServerLocationArgs {
    * Labels that its pods are told by.
    *
    * @default the name, as `app.kubernetes.io/name`
+   * @example { "cnpg.io/cluster": "postgres" }
    */
   podLabels?: Record<string, string>;
   /**
    * Addresses of a server outside of the cluster.
    *
    * @default none
+   * @example ["10.20.0.0/20"]
    */
   cidrs?: string[];
 }

@@ -24,7 +24,11 @@ export interface BucketArgs {
    * @default "tradestack"
    */
   prefix?: string;
-  /** Image with `rclone`, which copies backups to the bucket and back. */
+  /**
+   * Image with `rclone`, which copies backups to the bucket and back.
+   *
+   * @example "docker.io/rclone/rclone:1.71.1"
+   */
   image: Input<string>;
 }
 

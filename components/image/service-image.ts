@@ -9,9 +9,17 @@ export interface RegistryLoginArgs {
    * @example "registry.example.com"
    */
   address: pulumi.Input<string>;
-  /** Name of the user. */
+  /**
+   * Name of the user.
+   *
+   * @example "AWS"
+   */
   username: pulumi.Input<string>;
-  /** Password or token. */
+  /**
+   * Password or token.
+   *
+   * @example config.requireSecret("password")
+   */
   password: pulumi.Input<string>;
 }
 
@@ -35,9 +43,17 @@ export interface ServiceImageArgs {
    * @example "5d1f6a0c9b3e7f42"
    */
   tag: string;
-  /** Directory that the build may read. */
+  /**
+   * Directory that the build may read.
+   *
+   * @example "."
+   */
   context: string;
-  /** Path of the Dockerfile. */
+  /**
+   * Path of the Dockerfile.
+   *
+   * @example "images/service/Dockerfile"
+   */
   dockerfile: string;
   /**
    * Build arguments.

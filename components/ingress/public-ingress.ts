@@ -23,7 +23,11 @@ export interface PublicRoute {
 
 /** What a {@link PublicIngress} is made from. Its name is also that of the Ingress. */
 export interface PublicIngressArgs {
-  /** Namespace of the services. */
+  /**
+   * Namespace of the services.
+   *
+   * @example "shop"
+   */
   namespace: pulumi.Input<string>;
   /**
    * Which service gets what.
@@ -41,12 +45,14 @@ export interface PublicIngressArgs {
    * Host name that requests must be for.
    *
    * @default every host
+   * @example "shop.example.com"
    */
   host?: string;
   /**
    * Name of a TLS Secret in the namespace. Needs `host`.
    *
    * @default plain HTTP
+   * @example "shop-tls"
    */
   tlsSecret?: string;
   /**

@@ -22,21 +22,53 @@ export interface RdsPostgresArgs {
    * @example "tradestack-prod-postgres"
    */
   identifier: string;
-  /** Namespace of the clients. */
+  /**
+   * Namespace of the clients.
+   *
+   * @example "shop"
+   */
   namespace: pulumi.Input<string>;
-  /** The VPC. */
+  /**
+   * The VPC.
+   *
+   * @example "vpc-0123456789abcdef0"
+   */
   vpcId: pulumi.Input<string>;
-  /** Subnets in at least two availability zones. */
+  /**
+   * Subnets in at least two availability zones.
+   *
+   * @example ["subnet-0123456789abcdef0", "subnet-0fedcba9876543210"]
+   */
   subnetIds: pulumi.Input<pulumi.Input<string>[]>;
-  /** Ranges of the subnets, for the policies of pods. */
+  /**
+   * Ranges of the subnets, for the policies of pods.
+   *
+   * @example ["10.20.0.0/20", "10.20.16.0/20"]
+   */
   subnetCidrs: string[];
-  /** Security group of the nodes, which alone get in. */
+  /**
+   * Security group of the nodes, which alone get in.
+   *
+   * @example "sg-0123456789abcdef0"
+   */
   clientSecurityGroupId: pulumi.Input<string>;
-  /** Authorities that sign certificates of RDS, in PEM. */
+  /**
+   * Authorities that sign certificates of RDS, in PEM.
+   *
+   * @example readFileSync("global-bundle.pem", "utf8")
+   */
   authority: pulumi.Input<string>;
-  /** Password of the administrator `postgres`, which only provisioning and backups use. */
+  /**
+   * Password of the administrator `postgres`, which only provisioning and backups use.
+   *
+   * @example config.requireSecret("password")
+   */
   adminPassword: pulumi.Input<string>;
-  /** Most connections at one time, over all services. */
+  /**
+   * Most connections at one time, over all services.
+   *
+   * @example 200
+   */
   maxConnections: number;
   /**
    * Class of the instance.
@@ -54,6 +86,7 @@ export interface RdsPostgresArgs {
    * Size in GiB that the volume grows to by itself when it is full.
    *
    * @default five times the size that it begins with
+   * @example 200
    */
   maxStorageGiB?: number;
   /**

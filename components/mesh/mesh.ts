@@ -24,14 +24,18 @@ export interface MeshedService {
 
 /** A custom resource of a mesh. */
 export interface MeshObject {
+  /** API group and version, such as `policy.linkerd.io/v1beta3`. */
   readonly apiVersion: string;
+  /** What it is, such as `Server`. */
   readonly kind: string;
+  /** Its name, its namespace, and what it is found by. */
   readonly metadata: {
     readonly name: string;
     readonly namespace: Input<string>;
     readonly labels: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
   };
+  /** What the mesh reads. */
   readonly spec: object;
 }
 

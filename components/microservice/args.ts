@@ -13,9 +13,17 @@ import type { Transform } from "../transform.ts";
 
 /** A store or broker that a service connects to. */
 export interface StoreArgs {
-  /** What its pods are called (`app.kubernetes.io/name`). */
+  /**
+   * What its pods are called (`app.kubernetes.io/name`).
+   *
+   * @example "postgres"
+   */
   name: string;
-  /** TCP ports that the service needs, such as 5432. */
+  /**
+   * TCP ports that the service needs, such as 5432.
+   *
+   * @example [5432]
+   */
   ports: number[];
   /**
    * Labels that its pods are told by.
@@ -35,7 +43,11 @@ export interface StoreArgs {
 
 /** What a {@link Microservice} is made from. Its name is also that of its Kubernetes objects. */
 export interface MicroserviceArgs {
-  /** Namespace that everything is made in. */
+  /**
+   * Namespace that everything is made in.
+   *
+   * @example "shop"
+   */
   namespace: Input<string>;
   /**
    * Image of the service.
@@ -63,12 +75,14 @@ export interface MicroserviceArgs {
    * Namespace of the ingress controller, which also gets in.
    *
    * @default none: the service is not public
+   * @example "ingress-nginx"
    */
   ingressNamespace?: string;
   /**
    * Namespace of the Prometheus that may read its metrics.
    *
    * @default none: nobody reads them
+   * @example "monitoring"
    */
   monitoringNamespace?: string;
   /**
@@ -138,6 +152,7 @@ export interface MicroserviceOptions extends ComponentResourceOptions {
   /**
    * Changes single children where the arguments do not reach.
    *
+   * @default {} (children are made as the arguments say)
    * @example { deployment: (built) => ({ ...built, metadata: { ...built.metadata, annotations: { team: "orders" } } }) }
    */
   transform?: {

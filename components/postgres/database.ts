@@ -11,16 +11,29 @@ import { PROVISION_SCRIPT } from "./provision-script.ts";
 
 /** What a {@link PostgresDatabase} is made from. Its name is that of the database and of the role that owns it. */
 export interface PostgresDatabaseArgs {
-  /** Namespace of the server. */
+  /**
+   * Namespace of the server.
+   *
+   * @example "shop"
+   */
   namespace: pulumi.Input<string>;
-  /** Image with `psql`, usually that of the server. */
+  /**
+   * Image with `psql`, usually that of the server.
+   *
+   * @example "docker.io/library/postgres:17.6-bookworm"
+   */
   image: pulumi.Input<string>;
-  /** Name of the server, such as that of a {@link PostgresServer}. */
+  /**
+   * Name of the server, such as that of a {@link PostgresServer}.
+   *
+   * @example "postgres"
+   */
   server: string;
   /**
    * Host name of the server.
    *
    * @default its name
+   * @example "postgres-rw"
    */
   host?: pulumi.Input<string>;
   /**
@@ -42,9 +55,17 @@ export interface PostgresDatabaseArgs {
    * @default none: connections are in clear text
    */
   authority?: CertificateAuthority;
-  /** Name of the Secret that holds the administrator's password. */
+  /**
+   * Name of the Secret that holds the administrator's password.
+   *
+   * @example server.adminSecret
+   */
   adminSecret: pulumi.Input<string>;
-  /** Password of the role. */
+  /**
+   * Password of the role.
+   *
+   * @example config.requireSecret("password")
+   */
   password: pulumi.Input<string>;
   /**
    * Changes with the credentials, so that a new password is made known to the server.

@@ -25,9 +25,17 @@ export interface PostgresEndpoint {
 
 /** Certificates in PEM, under a key of a Secret in the clients' namespace. */
 export interface CertificateAuthority {
-  /** Name of the Secret. */
+  /**
+   * Name of the Secret.
+   *
+   * @example "postgres-ca"
+   */
   secretName: Input<string>;
-  /** Key within it. */
+  /**
+   * Key within it.
+   *
+   * @example "ca.crt"
+   */
   key: string;
 }
 

@@ -20,7 +20,11 @@ import { provisionerPolicy } from "./provisioner.ts";
 
 /** What a {@link ReplicatedPostgres} is made from. Its name is also that of the operator's Cluster. */
 export interface ReplicatedPostgresArgs extends StoreBaseArgs {
-  /** Password of the administrator `postgres`, which provisioning and restoring use. */
+  /**
+   * Password of the administrator `postgres`, which provisioning and restoring use.
+   *
+   * @example config.requireSecret("password")
+   */
   adminPassword: pulumi.Input<string>;
   /**
    * Servers: a primary and standbys, of which one has written each commit before it counts. With 3, one may be away

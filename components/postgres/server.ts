@@ -19,7 +19,11 @@ import { provisionerPolicy } from "./provisioner.ts";
 
 /** What a {@link PostgresServer} is made from. Its name is also that of its Kubernetes objects. */
 export interface PostgresServerArgs extends StoreBaseArgs {
-  /** Password of the administrator `postgres`, which only provisioning uses. */
+  /**
+   * Password of the administrator `postgres`, which only provisioning uses.
+   *
+   * @example config.requireSecret("password")
+   */
   adminPassword: pulumi.Input<string>;
   /**
    * Most connections at one time, over all services.

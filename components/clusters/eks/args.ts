@@ -15,9 +15,17 @@ export interface EksNodeGroupArgs {
    * @example ["m7i.large", "m7a.large"]
    */
   instanceTypes: string[];
-  /** Fewest nodes. */
+  /**
+   * Fewest nodes.
+   *
+   * @example 2
+   */
   min: number;
-  /** Most nodes. */
+  /**
+   * Most nodes.
+   *
+   * @example 6
+   */
   max: number;
   /**
    * Size of each node's disk in GiB.
@@ -134,16 +142,29 @@ export interface EksClusterArgs {
 
 /** Rights of a service account of the cluster towards AWS. */
 export interface PodIdentityArgs {
-  /** Name of the cluster. */
+  /**
+   * Name of the cluster.
+   *
+   * @example "shop-prod"
+   */
   clusterName: Input<string>;
-  /** Namespace of the service account. */
+  /**
+   * Namespace of the service account.
+   *
+   * @example "kube-system"
+   */
   namespace: Input<string>;
-  /** Name of the service account. */
+  /**
+   * Name of the service account.
+   *
+   * @example "cluster-autoscaler"
+   */
   serviceAccount: Input<string>;
   /**
    * IAM policy document in JSON.
    *
    * @default none of its own
+   * @example '{"Version":"2012-10-17","Statement":[]}'
    */
   policy?: Input<string>;
   /**

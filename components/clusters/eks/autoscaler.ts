@@ -17,7 +17,11 @@ import { AUTOSCALER, AUTOSCALER_NAMESPACE, CLUSTER_RIGHTS, OWN_RIGHTS } from "./
 
 /** What an {@link EksAutoscaler} is made from. */
 export interface EksAutoscalerArgs {
-  /** Name of the cluster. */
+  /**
+   * Name of the cluster.
+   *
+   * @example "shop-prod"
+   */
   clusterName: pulumi.Input<string>;
   /**
    * Region of the cluster.
@@ -29,6 +33,7 @@ export interface EksAutoscalerArgs {
    * Its image.
    *
    * @default the one that versions.ts states
+   * @example "registry.k8s.io/autoscaling/cluster-autoscaler:v1.35.0"
    */
   image?: string;
 }

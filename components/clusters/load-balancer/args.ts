@@ -12,7 +12,11 @@ export interface ServerArgs {
    * @example "10.0.1.11"
    */
   address: string;
-  /** TCP port that it listens on. */
+  /**
+   * TCP port that it listens on.
+   *
+   * @example 30443
+   */
   port: number;
   /**
    * Its share in proportion to the others', 0 to 256. With 0 it is given nothing new, as before maintenance.
@@ -35,6 +39,7 @@ export interface HealthCheckArgs {
    * TCP port that is asked.
    *
    * @default the server's own
+   * @example 8081
    */
   port?: number;
   /**
@@ -117,7 +122,11 @@ export interface FrontendArgs {
    * @example "https"
    */
   name: string;
-  /** TCP port that clients connect to. */
+  /**
+   * TCP port that clients connect to.
+   *
+   * @example 443
+   */
   port: number;
   /**
    * `http` shares out requests, `tcp` shares out connections and leaves what they carry alone.
@@ -150,7 +159,11 @@ export interface FrontendArgs {
 
 /** One of the two machines of an active-standby pair. */
 export interface StandbyNodeArgs {
-  /** Its IPv4 address, by which the two know each other. */
+  /**
+   * Its IPv4 address, by which the two know each other.
+   *
+   * @example "10.0.1.5"
+   */
   address: string;
   /**
    * Network interface that the virtual address is put on.

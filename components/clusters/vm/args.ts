@@ -25,6 +25,7 @@ export interface K3sReleaseArgs {
    * SHA-256 of the binary; nothing else is run.
    *
    * @default that of the default version
+   * @example "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
    */
   binarySha256?: string;
   /**
@@ -38,6 +39,7 @@ export interface K3sReleaseArgs {
    * SHA-256 of that archive.
    *
    * @default that of the default version
+   * @example "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752"
    */
   imagesSha256?: string;
 }
@@ -91,6 +93,7 @@ export interface VmClusterArgs {
    * What k3s brings and this cluster does without: `traefik`, `servicelb`, `local-storage`, `metrics-server`.
    *
    * @default none
+   * @example ["traefik"]
    */
   disable?: string[];
   /**

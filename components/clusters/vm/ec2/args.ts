@@ -9,9 +9,17 @@ export interface Ec2AgentArgs {
    * @default "m7i.large"
    */
   instanceType?: string;
-  /** Fewest machines. */
+  /**
+   * Fewest machines.
+   *
+   * @example 1
+   */
   min: number;
-  /** Most machines; between the two, a cluster autoscaler decides. */
+  /**
+   * Most machines; between the two, a cluster autoscaler decides.
+   *
+   * @example 5
+   */
   max: number;
   /**
    * Size of each machine's disk in GiB.
@@ -51,6 +59,7 @@ export interface Ec2VmClusterArgs {
    * Availability zones; the servers are shared out to them.
    *
    * @default the first three of the region
+   * @example ["eu-central-1a", "eu-central-1b", "eu-central-1c"]
    */
   zones?: string[];
   /**
@@ -97,6 +106,7 @@ export interface Ec2VmClusterArgs {
    * Machine image with Debian, whose disk is `/dev/xvda`.
    *
    * @default the latest of Debian 12
+   * @example "ami-0123456789abcdef0"
    */
   imageId?: pulumi.Input<string>;
   /**
@@ -115,6 +125,7 @@ export interface Ec2VmClusterArgs {
    * What k3s brings and this cluster does without: `traefik`, `servicelb`, `local-storage`, `metrics-server`.
    *
    * @default none
+   * @example ["traefik"]
    */
   disable?: string[];
   /**
