@@ -45,9 +45,12 @@ export async function run(
   }
   const made = await planOf(options, read);
   if (options.svg !== undefined) writePicture(options.svg, drawPlan(made));
-  write(options.json ? `${JSON.stringify(made)}\n` : showPlan(made));
+  write(options.json ? `${JSON.stringify(made, keepUnknown)}\n` : showPlan(made));
   return isEnough(made) ? 0 : 1;
 }
+
+/** What is not known has its key all the same. */
+const keepUnknown = (_key: string, value: unknown): unknown => (value === undefined ? null : value);
 
 async function planOf(options: Arguments, read: ReadStack): Promise<Plan> {
   // What the user wrote is checked before the stack's program is run, which takes a second.

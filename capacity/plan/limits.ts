@@ -1,6 +1,7 @@
 /** Where a platform ends: how many orders a minute each of its parts can carry, and which one cannot first. */
 
 import { totalResources } from "../arithmetic.ts";
+import { count } from "../show/format.ts";
 import type { NodePool } from "../simulation/nodes.ts";
 import { mostReplicas, requestsPerSecond, type Workload } from "../simulation/workload.ts";
 
@@ -23,7 +24,7 @@ export function limitsOf(workloads: readonly Workload[], pool: NodePool): Limit[
     return {
       part: workload.name,
       ordersPerMinute: (60 * pods * requestsPerSecond(workload)) / demand.requestsPerOrder,
-      because: `${pods} ${pods === 1 ? "pod" : "pods"} of ${cpuLimit} CPU`,
+      because: `${count(pods)} ${pods === 1 ? "pod" : "pods"} of ${cpuLimit} CPU`,
     };
   });
   return [...limits, nodeLimit(loaded, pool)].sort((a, b) => a.ordersPerMinute - b.ordersPerMinute);
@@ -38,6 +39,6 @@ function nodeLimit(workloads: readonly Workload[], { allocatable, max }: NodePoo
   return {
     part: "nodes",
     ordersPerMinute: (60 * Math.max(0, max * allocatable.cpu - idle)) / secondsPerOrder,
-    because: `${max} of ${allocatable.cpu.toFixed(1)} CPUs for pods`,
+    because: `${count(max)} of ${allocatable.cpu.toFixed(1)} CPUs for pods`,
   };
 }

@@ -167,7 +167,7 @@ describe("a plan", () => {
     expect(enough.workloads[0]?.throughputPerReplica).toBeCloseTo(0.5);
     expect(enough.workloads[1]?.perReplica).toBeCloseTo(0.995 / 0.002);
     expect(enough.cost).toMatchObject({ currency: "EUR", date: "2026-11-21", total: 0.2, month: 146 });
-    expect(enough.notes).toEqual(["extra: nobody said what an order costs it; planned without load"]);
+    expect(enough.notes).toEqual(["planned without load, because nobody said what an order costs them: extra"]);
   });
 
   test("tells what would break first", () => {
@@ -192,7 +192,7 @@ describe("a plan", () => {
       objects: objects.filter(({ metadata }) => metadata.name !== "postgres"),
     });
     expect(notes).toContain(
-      "postgres: this stack does not deploy it; wherever it is, the peak takes 0.0080 CPUs of it",
+      "postgres: this stack does not deploy it; wherever it is, the peak takes 0.008 CPUs of it",
     );
   });
 

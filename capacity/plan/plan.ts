@@ -1,6 +1,7 @@
 import type { KubernetesObject } from "../../deploy/manifests/manifest.ts";
 import { replicasFor, resourceUse, throughputPerReplica } from "../arithmetic.ts";
 import type { Controller } from "../hpa/rules.ts";
+import { figure } from "../show/format.ts";
 import type { SimulationResult, WorkloadResult } from "../simulation/result.ts";
 import { simulate } from "../simulation/simulate.ts";
 import { requestsPerSecond, type Workload } from "../simulation/workload.ts";
@@ -110,7 +111,9 @@ export function plan(inputs: PlanInputs): Plan {
     limits: limitsOf(workloads, nodes.pool),
     notes: [
       ...elsewhere(described, demand, peakOf(trace)),
-      ...unknown.map((name) => `${name}: nobody said what an order costs it; planned without load`),
+      ...(unknown.length === 0
+        ? []
+        : [`planned without load, because nobody said what an order costs them: ${unknown.join(", ")}`]),
       ...otherMetrics.map(
         (name) => `${name}: its autoscaler also goes by other metrics than CPU; they are not simulated`,
       ),
@@ -131,7 +134,7 @@ function elsewhere(
     const cpus = (peak / 60) * requestsPerOrder * cpuSecondsPerRequest;
     if (here.has(name) || cpus === 0) return [];
     return [
-      `${name}: this stack does not deploy it; wherever it is, the peak takes ${cpus.toPrecision(2)} CPUs of it`,
+      `${name}: this stack does not deploy it; wherever it is, the peak takes ${figure(cpus)} CPUs of it`,
     ];
   });
 }

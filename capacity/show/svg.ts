@@ -1,4 +1,4 @@
-/** A plan as a picture: orders on top, then the nodes, then the replicas of each workload that scales. */
+/** A plan as a picture: orders on top, then the nodes, then the replicas of those workloads that scaled. */
 
 import type { Plan } from "../plan/plan.ts";
 import type { Line } from "../simulation/result.ts";
@@ -58,7 +58,7 @@ export function drawPlan(plan: Plan): string {
 
 function panelsOf({ workloads, lines, nodes, trace }: Plan): Panel[] {
   const scaling = workloads.flatMap(({ name, allowed, least, peakReplicas }, index): Panel[] => {
-    if (least === peakReplicas && least === allowed) return [];
+    if (least === peakReplicas) return [];
     return [{ title: name, colour: COLOUR.replicas, line: lines.replicas[index] ?? [], most: allowed }];
   });
   return [

@@ -102,7 +102,7 @@ function verdict(plan: Plan): string[] {
   const share = figure((100 * droppedOrders) / orders);
   const first = plan.workloads
     .filter(({ saturatedAt }) => saturatedAt !== undefined)
-    .sort((a, b) => (a.saturatedAt ?? 0) - (b.saturatedAt ?? 0))[0];
+    .sort((a, b) => (a.saturatedAt ?? 0) - (b.saturatedAt ?? 0) || b.peakUse - a.peakUse)[0];
   const at = first?.saturatedAt ?? 0;
   const { contendedAt } = plan.nodes;
   // Where the nodes have too little CPU for all, each workload has.
