@@ -167,7 +167,9 @@ describe("a plan", () => {
     expect(enough.workloads[0]?.throughputPerReplica).toBeCloseTo(0.5);
     expect(enough.workloads[1]?.perReplica).toBeCloseTo(0.995 / 0.002);
     expect(enough.cost).toMatchObject({ currency: "EUR", date: "2026-11-21", total: 0.2, month: 146 });
-    expect(enough.notes).toEqual(["planned without load, because nobody said what an order costs them: extra"]);
+    expect(enough.notes).toEqual([
+      "planned without load, because nobody said what an order costs them: extra",
+    ]);
   });
 
   test("tells what would break first", () => {
