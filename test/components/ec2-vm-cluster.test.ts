@@ -3,6 +3,9 @@ import { parse } from "yaml";
 import type { Ec2VmClusterArgs } from "../../components/clusters/vm/ec2/args.ts";
 import { Ec2VmCluster } from "../../components/clusters/vm/ec2/cluster.ts";
 import { planEc2 } from "../../components/clusters/vm/ec2/plan.ts";
+import type { JsonObject } from "../../deploy/program/registration.ts";
+import { evaluate } from "../../policy/evaluate.ts";
+import { RULES } from "../../policy/rules/index.ts";
 import { type Made, make } from "./support.ts";
 
 const args: Ec2VmClusterArgs = {
@@ -118,6 +121,30 @@ describe("the network", () => {
       expect(target).toMatchObject({ protocol: "TCP", preserveClientIp: "false" });
     }
   });
+});
+
+test("all of it keeps every policy for production", () => {
+  const resources = standard.resources.map(({ type, name, inputs }) => ({
+    urn: "",
+    type,
+    name,
+    inputs: JSON.parse(JSON.stringify(inputs)) as JsonObject,
+    dependencies: [],
+  }));
+  const judged = (changes: JsonObject) =>
+    evaluate(
+      RULES,
+      {
+        manifests: [],
+        resources: resources.map((one) =>
+          one.type === "aws:ec2/instance:Instance" ? { ...one, inputs: { ...one.inputs, ...changes } } : one,
+        ),
+      },
+      { environment: "prod", digestsAtDeployment: false },
+    ).findings.map(({ rule }) => rule);
+  expect(judged({})).toEqual([]);
+  // They do look at it.
+  expect(judged({ rootBlockDevice: {} })).toContain("aws-encrypted-volumes");
 });
 
 test.each<[string, Partial<Ec2VmClusterArgs>, RegExp]>([

@@ -53,8 +53,8 @@ export function clusterAuthorities(cluster: Cluster): Readonly<Record<string, st
 
 /** The passwords of a cluster. */
 export function clusterPasswords(cluster: Cluster): Passwords {
-  const server = derivePassword(cluster.secret, "k3s/server");
-  const agent = derivePassword(cluster.secret, "k3s/agent");
+  const server = derivePassword(cluster.secret, `${cluster.name}/server`);
+  const agent = derivePassword(cluster.secret, `${cluster.name}/agent`);
   const fingerprint = createHash("sha256").update(serverCertificate(cluster)).digest("hex");
   return {
     server,
@@ -71,7 +71,7 @@ export function clusterPasswords(cluster: Cluster): Passwords {
  * @param now When it is made.
  */
 export function administratorConfig(cluster: Cluster, now: Date): string {
-  const key = deriveKey(cluster.secret, "administrator");
+  const key = deriveKey(cluster.secret, `${cluster.name}/administrator`);
   const certificate = clientCertificate(
     authorityOf(cluster, "client-ca"),
     { commonName: "tradestack", organization: ADMINISTRATORS },
@@ -121,7 +121,7 @@ function serverCertificate(cluster: Cluster): string {
 function authorityOf({ name, secret }: Cluster, authority: string): Authority {
   return {
     subject: { commonName: `${name}-${authority.replace("/", "-")}` },
-    key: deriveKey(secret, authority),
+    key: deriveKey(secret, `${name}/${authority}`),
   };
 }
 

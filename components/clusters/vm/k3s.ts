@@ -28,7 +28,6 @@ const KUBELET = {
   "protect-kernel-defaults": true,
   "kubelet-arg": [
     "anonymous-auth=false",
-    "read-only-port=0",
     "streaming-connection-idle-timeout=5m",
     `tls-cipher-suites=${CIPHERS}`,
   ],
