@@ -15,6 +15,7 @@ import {
   volumeClaims,
 } from "../stateful.ts";
 import {
+  ADVANCED_CONFIGURATION,
   AMQP_PORT,
   brokerConfiguration,
   CLUSTER_PORT,
@@ -27,13 +28,29 @@ import { type BrokerUser, definitions, VIRTUAL_HOST } from "./definitions.ts";
 
 /** A client of the broker. Its queues begin with its name and a dot. */
 export interface BrokerUserArgs {
-  /** Name of the service. */
+  /**
+   * Name of the service.
+   *
+   * @example "order"
+   */
   name: string;
-  /** Its password. */
+  /**
+   * Its password.
+   *
+   * @example config.requireSecret("password")
+   */
   password: pulumi.Input<string>;
-  /** Routing keys that it publishes; no others are taken from it. */
+  /**
+   * Routing keys that it publishes; no others are taken from it.
+   *
+   * @example ["order.placed.v1"]
+   */
   publishes: string[];
-  /** Routing keys that it consumes; it can bind its queues to no others. */
+  /**
+   * Routing keys that it consumes; it can bind its queues to no others.
+   *
+   * @example ["payment.captured.v1"]
+   */
   consumes: string[];
 }
 
@@ -47,7 +64,11 @@ export interface MessageBrokerArgs extends StoreBaseArgs {
   replicas?: number;
   /** Clients, one per service. */
   users: BrokerUserArgs[];
-  /** What its nodes prove themselves with to each other. */
+  /**
+   * What its nodes prove themselves with to each other.
+   *
+   * @example config.requireSecret("cookie")
+   */
   cookie: pulumi.Input<string>;
   /**
    * What one node requests and may use at the most.
@@ -96,7 +117,10 @@ export class MessageBroker extends pulumi.ComponentResource {
     });
     storeBudget(this, name, "broker", namespace, replicas);
 
-    const data = { "90-tradestack.conf": brokerConfiguration(name, replicas, resources.memory.limit) };
+    const data = {
+      "90-tradestack.conf": brokerConfiguration(name, replicas, resources.memory.limit),
+      ...(replicas > 1 ? { "advanced.config": ADVANCED_CONFIGURATION } : {}),
+    };
     const configuration = new ConfigMap(`${name}-config`, { metadata, data }, child);
     const secrets = secretData(args);
     const secret = new Secret(
@@ -127,7 +151,7 @@ export class MessageBroker extends pulumi.ComponentResource {
       },
       child,
     );
-    const pod = { name, image: args.image, resources };
+    const pod = { name, image: args.image, replicas, resources };
     new StatefulSet(
       `${name}-servers`,
       {

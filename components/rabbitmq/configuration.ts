@@ -53,3 +53,14 @@ export function brokerConfiguration(name: string, replicas: number, memoryLimit:
   ];
   return `${settings.join("\n")}\n`;
 }
+
+/**
+ * Settings that only versions from 3.13 on know, and earlier ones pass over in this form. A queue that was declared while
+ * its node was alone would stay there alone: once the others have joined, it gets a member on each, up to three.
+ */
+export const ADVANCED_CONFIGURATION = `[{rabbit, [
+  {quorum_membership_reconciliation_enabled, true},
+  {quorum_membership_reconciliation_auto_remove, false},
+  {quorum_membership_reconciliation_target_group_size, 3}
+]}].
+`;

@@ -1,6 +1,7 @@
+import { basename } from "node:path";
 import type { Input } from "@pulumi/pulumi";
 import type { Resources } from "../../services/description.ts";
-import type { Container } from "../kubernetes.ts";
+import type { Container, VolumeMount } from "../kubernetes.ts";
 import { restrictedContainer } from "../security.ts";
 import { containerResources } from "../stateful.ts";
 import { AMQP_PORT, CLUSTER_PORT, EPMD_PORT, METRICS_PORT, nodesService } from "./configuration.ts";
@@ -9,6 +10,8 @@ import { AMQP_PORT, CLUSTER_PORT, EPMD_PORT, METRICS_PORT, nodesService } from "
 export interface BrokerPod {
   readonly name: string;
   readonly image: Input<string>;
+  /** Nodes of the broker. */
+  readonly replicas: number;
   readonly resources: Resources;
 }
 
@@ -46,17 +49,18 @@ export function brokerContainer(pod: BrokerPod): Container {
     livenessProbe: { tcpSocket: { port: "amqp" }, periodSeconds: 10, failureThreshold: 6 },
     volumeMounts: [
       { name: "data", mountPath: DATA },
-      {
-        name: "configuration",
-        mountPath: "/etc/rabbitmq/conf.d/90-tradestack.conf",
-        subPath: "90-tradestack.conf",
-        readOnly: true,
-      },
+      file("/etc/rabbitmq/conf.d/90-tradestack.conf"),
+      ...(pod.replicas > 1 ? [file("/etc/rabbitmq/advanced.config")] : []),
       { name: "access", mountPath: SECRETS, readOnly: true },
       { name: "log", mountPath: "/var/log/rabbitmq" },
       { name: "tmp", mountPath: "/tmp" },
     ],
   };
+}
+
+/** One file of the configuration, among those that the image brings. */
+function file(path: string): VolumeMount {
+  return { name: "configuration", mountPath: path, subPath: basename(path), readOnly: true };
 }
 
 /** Erlang takes its cookie only from a file that nobody but its owner can read, which no Secret volume can be. */

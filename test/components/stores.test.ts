@@ -124,6 +124,10 @@ describe("MessageBroker", () => {
       .one("NetworkPolicy")
       .spec.egress.flatMap((rule) => rule.ports.map((port) => port.port));
     expect(ports).toEqual(expect.arrayContaining([4369, 25672]));
+    // A queue that was declared before all had joined gets its other members later.
+    expect(three.one("ConfigMap").data["advanced.config"]).toContain("reconciliation_enabled, true");
+    expect(three.one("PodDisruptionBudget").spec).toMatchObject({ maxUnavailable: 1 });
+    expect(three.one("StatefulSet").spec.podManagementPolicy).toBe("Parallel");
   });
 });
 
