@@ -6,7 +6,13 @@ import {
   namesOf,
 } from "../../deploy/kubernetes/cluster.ts";
 import type { Objects } from "../../deploy/kubernetes/objects.ts";
-import { asObject, asObjects, asText, titleOf } from "../../deploy/manifests/manifest.ts";
+import {
+  asObject,
+  asObjects,
+  asText,
+  type KubernetesObject,
+  titleOf,
+} from "../../deploy/manifests/manifest.ts";
 import { readSettings } from "../../deploy/stack/wanted.ts";
 import { urlsOf } from "../../deploy/urls.ts";
 import { readinessOf } from "../../deploy/watch/readiness.ts";
@@ -111,15 +117,19 @@ export async function complaintsOf({ objects, namespace }: Platform): Promise<st
     return state === "ready" ? [] : [`${titleOf(workload)}: ${note}`];
   });
   const pods = await objects.in(namespace, "v1", "Pod");
-  const stuck = pods.flatMap((pod) =>
-    asObjects(asObject(pod.status).containerStatuses).flatMap(({ name, ready, state }) =>
-      ready === true || asObject(asObject(state).terminated).reason === "Completed"
-        ? []
-        : [`${titleOf(pod)}: container ${asText(name)} is not ready`],
-    ),
-  );
+  const stuck = pods
+    .filter((pod) => !isOfJob(pod))
+    .flatMap((pod) =>
+      asObjects(asObject(pod.status).containerStatuses).flatMap(({ name, ready }) =>
+        ready === true ? [] : [`${titleOf(pod)}: container ${asText(name)} is not ready`],
+      ),
+    );
   return [...unready, ...stuck];
 }
+
+/** Whether a pod is there to come to an end, whichever. */
+const isOfJob = ({ metadata }: KubernetesObject): boolean =>
+  asObjects(metadata.ownerReferences).some(({ kind }) => kind === "Job");
 
 /**
  * Waits until the platform is well.
