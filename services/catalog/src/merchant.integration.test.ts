@@ -107,6 +107,46 @@ describe("a product", () => {
     });
   });
 
+  test("that was read can be put back, its drawings and all", async () => {
+    const before = await get("linen-cushion");
+    const numberOf = new Map(before.images.map(({ url }, index) => [url, index + 1]));
+    const { name, description, currency } = before;
+    const request = {
+      name,
+      description,
+      currency,
+      category: before.category.id,
+      images: before.images,
+      variants: before.variants.map(({ sku, options, price, image = "" }) => ({
+        sku,
+        // In their order, which the database does not keep in a variant.
+        options: Object.fromEntries(before.options.map(({ name }) => [name, options[name]])),
+        price,
+        image: numberOf.get(image),
+      })),
+    };
+    expect(await put("linen-cushion", request)).toMatchObject({ status: 200, body: before });
+    expect(await get("linen-cushion")).toEqual(before);
+
+    // A picture that is taken out takes its number along.
+    const second = before.images.slice(1);
+    await put("linen-cushion", {
+      ...request,
+      images: second,
+      variants: request.variants.slice(0, 1).map(({ image: _, ...rest }) => rest),
+    });
+    const [shown] = (await get("linen-cushion")).images;
+    expect(shown?.url.replace(/^.*v=/, "")).toBe(second[0]?.url.replace(/^.*v=/, ""));
+  });
+
+  test.each([
+    ["of another product", "/api/pictures/oak-mug/1.svg?v=1"],
+    ["that it does not have", "/api/pictures/straw-hat/9.svg"],
+  ])("shows no drawing %s", async (_name, url) => {
+    const answer = await put("straw-hat", hat({ images: [{ alt: "A hat", url }] }));
+    expect(answer).toMatchObject({ status: 400, body: { errors: [{ pointer: "#/images/0/url" }] } });
+  });
+
   test("cannot take another one's SKU, also when both are made at once", async () => {
     expect(await put("thief", hat({ variants: [{ sku: "MUG-OAK", options: {}, price: 1 }] }))).toMatchObject({
       status: 409,

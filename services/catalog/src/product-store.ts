@@ -1,4 +1,5 @@
 import { type Database, invalidField, type Queryable, statement } from "../../chassis/index.ts";
+import { keepDrawings } from "./images.ts";
 import { skuTaken } from "./problems.ts";
 import { checkProduct, optionsOf, type ProductRequest, titleOf } from "./product-request.ts";
 
@@ -72,7 +73,10 @@ export interface NamedProduct {
  */
 export async function saveProduct(database: Database, id: string, product: ProductRequest): Promise<boolean> {
   checkProduct(product);
-  const created = await database.transaction((transaction) => storeProducts(transaction, [{ id, product }]));
+  const created = await database.transaction(async (transaction) => {
+    const images = await keepDrawings(transaction, id, product.images);
+    return storeProducts(transaction, [{ id, product: { ...product, images } }]);
+  });
   return created.includes(id);
 }
 
