@@ -66,9 +66,9 @@ async function requestMillicores(name: string): Promise<number> {
 const first = await autoscalers();
 const samples = new Map(first.map(({ metadata }) => [metadata.name, [] as Sample[]]));
 const orders: { second: number; total: number }[] = [];
+const before = await ordersTaken();
 const start = performance.now();
 const since = () => Math.round((performance.now() - start) / 1000);
-const before = await ordersTaken();
 let taken = 0;
 while (since() < Number(seconds)) {
   const second = since();

@@ -42,11 +42,11 @@ export function plannedNodes(
   place: string,
 ): PlannedNodes {
   if (cluster.kind === "sandbox" && choice.type === undefined) return thisMachine(choice.most);
-  const [group] = (cluster.kind === "eks" && cluster.args.nodeGroups) || [];
-  const named = choice.type ?? group?.instanceTypes[0];
+  const said = nodesOf(cluster);
+  const named = choice.type ?? said.type;
   const type = nodeType(prices, named ?? prices.default);
-  const min = group?.min ?? 1;
-  const max = choice.most ?? group?.max ?? MOST_NODES;
+  const { min } = said;
+  const max = choice.most ?? said.max;
   if (max < min) {
     throw new PlanError(
       `${place}: ${max} nodes at the most are fewer than the ${min} that are always there; raise --max-nodes`,
@@ -58,6 +58,22 @@ export function plannedNodes(
     controlPlaneHourly: cluster.kind === "eks" ? prices.controlPlaneHourly : 0,
     isAssumed: named === undefined,
   };
+}
+
+/** What a stack says about its nodes. */
+function nodesOf(cluster: ClusterTarget): {
+  readonly type?: string | undefined;
+  readonly min: number;
+  readonly max: number;
+} {
+  if (cluster.kind === "vm") {
+    // Machines are there, or are not: nothing adds one.
+    const machines = (cluster.balanced?.workers ?? cluster.args.servers).length;
+    return { min: machines, max: machines };
+  }
+  const [group] = (cluster.kind === "eks" && cluster.args.nodeGroups) || [];
+  if (group === undefined) return { min: 1, max: MOST_NODES };
+  return { type: group.instanceTypes[0], min: group.min, max: group.max };
 }
 
 function thisMachine(most = 1): PlannedNodes {

@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import type { KubernetesObject } from "../../deploy/manifests/manifest.ts";
 import type { JsonObject } from "../../deploy/program/registration.ts";
+import { readCluster } from "../../settings/cluster.ts";
+import { Section } from "../../settings/section.ts";
 import { DEFAULT_BEHAVIOR, DEFAULT_CONTROLLER } from "../hpa/rules.ts";
 import { drawPlan } from "../show/svg.ts";
 import { showPlan } from "../show/text.ts";
@@ -72,11 +74,16 @@ const prices = pricesOf(
     controlPlaneHourly: 0.1,
     reserved: { cpu: "500m", memory: "1Gi" },
     default: "large",
-    nodes: { large: { cpu: "4", memory: "8Gi", pods: 30, hourly: 0.2 } },
+    nodes: {
+      "m7i.large": { cpu: "2", memory: "8Gi", pods: 29, hourly: 0.1 },
+      large: { cpu: "4", memory: "8Gi", pods: 30, hourly: 0.2 },
+    },
   },
   "own.json",
 );
 const existing = { kind: "existing", context: "x", kubeconfig: undefined } as const;
+/** What a cluster on EKS has to say. */
+const EKS = { admins: ["arn:aws:iam::123456789012:role/deployment"] };
 const TIMES = { pendingSeconds: 3, startSeconds: 2 };
 const AS_IT_IS = { maxReplicas: undefined, cpuRequest: undefined };
 const inputs = (ordersPerMinute: number, trial: Trial): PlanInputs => ({
@@ -225,6 +232,42 @@ describe("a plan", () => {
 });
 
 describe("nodes", () => {
+  test.each([
+    [
+      "of EKS are those of its first group",
+      { nodeGroups: { web: { instanceTypes: ["m7i.large"], min: 2, max: 5 } } },
+      { min: 2, max: 5 },
+    ],
+    ["of EKS come as pods need them where it has no group", {}, { min: 1, max: 1000 }],
+  ])("%s", (_, own, expected) => {
+    const cluster = readCluster(
+      new Section("cluster", {
+        kind: "eks",
+        name: "shop",
+        region: "eu-central-1",
+        account: "123456789012",
+        ...EKS,
+        ...own,
+      }),
+      {},
+    );
+    const { pool, controlPlaneHourly } = plannedNodes(
+      cluster,
+      prices,
+      { type: undefined, most: undefined },
+      "stack prod",
+    );
+    expect(pool).toMatchObject(expected);
+    expect(controlPlaneHourly).toBe(0.1);
+  });
+
+  test("of virtual machines are as many as there are, whatever comes", () => {
+    const machines = { servers: ["10.0.1.21"], address: "10.0.1.21", nodeCidr: "10.0.1.0/24" };
+    const cluster = readCluster(new Section("cluster", { kind: "vm", name: "edge", ...machines }), {});
+    const planned = plannedNodes(cluster, prices, { type: undefined, most: undefined }, "stack edge");
+    expect(planned).toMatchObject({ pool: { min: 1, max: 1 }, controlPlaneHourly: 0, isAssumed: true });
+  });
+
   test("are this machine in the sandbox, and free", () => {
     const { pool, type } = plannedNodes(
       { kind: "sandbox" },
@@ -238,7 +281,7 @@ describe("nodes", () => {
 
   test("that nobody sells are refused", () => {
     expect(() => plannedNodes(existing, prices, { type: "larg", most: undefined }, "stack dev")).toThrow(
-      'node "larg" has no price; did you mean "large"? (large); a table of your own is named with --prices',
+      'node "larg" has no price; did you mean "large"? (m7i.large, large); a table of your own is named with --prices',
     );
   });
 });
