@@ -19,11 +19,8 @@ import { CLUSTER_AUTOSCALER_IMAGE, mirrored } from "./versions.ts";
  *
  * @param changes How the provider of Kubernetes changes what is there.
  */
-export async function makeEks(
-  { name, args, plan }: EksTarget,
-  settings: Settings,
-  changes: object,
-): Promise<Connection> {
+export async function makeEks(target: EksTarget, settings: Settings, changes: object): Promise<Connection> {
+  const { name, args, plan } = target;
   const aws = new Aws("aws", {
     region: args.region,
     // Credentials of another account are refused before anything is made with them.
@@ -56,7 +53,7 @@ export async function makeEks(
       settings.registry === undefined
         ? { registry: cluster.registry, login: loginTo(cluster, args.account, aws), platforms }
         : { registry: settings.registry, platforms },
-    managed: await managedStores(cluster, aws, settings),
+    managed: await managedStores(cluster, target, aws, settings),
     ...(autoMode
       ? {
           outside: {
@@ -69,15 +66,26 @@ export async function makeEks(
 }
 
 /** What runs beside the cluster instead of in it. */
-async function managedStores(cluster: EksCluster, aws: Aws, settings: Settings): Promise<ManagedStores> {
-  const { postgres, cluster: target } = settings;
-  if (postgres.kind !== "rds" || target.kind !== "eks") return {};
-  const { rdsForm } = await import("./components/managed/rds-form.ts");
-  const { rdsAuthority } = await import("./components/managed/rds-authority.ts");
-  // A rendering asks nobody, and withholds what Secrets hold.
-  const authority = hasEngine() ? await rdsAuthority(target.args.region, postgres.authority) : "(from AWS)";
-  const cidrs = target.plan.subnets.map((zone) => zone.data);
-  return { postgres: rdsForm(postgres, { cluster, clusterName: target.name, cidrs, authority, aws }) };
+async function managedStores(
+  cluster: EksCluster,
+  { name: clusterName, args: { region }, plan }: EksTarget,
+  aws: Aws,
+  { postgres, redis }: Settings,
+): Promise<ManagedStores> {
+  const beside = { cluster, clusterName, aws, cidrs: plan.subnets.map((zone) => zone.data) };
+  const stores: { -readonly [Store in keyof ManagedStores]: ManagedStores[Store] } = {};
+  if (postgres.kind === "rds") {
+    const { rdsForm } = await import("./components/managed/rds-form.ts");
+    const { rdsAuthority } = await import("./components/managed/rds-authority.ts");
+    // A rendering asks nobody, and withholds what Secrets hold.
+    const authority = hasEngine() ? await rdsAuthority(region, postgres.authority) : "(from AWS)";
+    stores.postgres = rdsForm(postgres, { ...beside, authority });
+  }
+  if (redis.kind === "elasticache") {
+    const { elastiCacheForm } = await import("./components/managed/elasticache-form.ts");
+    stores.redis = elastiCacheForm(redis, beside);
+  }
+  return stores;
 }
 
 /** Services whose images nobody else makes. */

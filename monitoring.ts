@@ -5,6 +5,7 @@ import { publicUrl } from "./cluster.ts";
 import type { KeyRing } from "./components/credentials.ts";
 import type { ImageSource } from "./components/image/source.ts";
 import type { GrafanaArgs, MonitoringStackArgs } from "./components/monitoring/args.ts";
+import { redisServers } from "./components/platform/exporters.ts";
 import type { OutsideArgs } from "./components/platform/platform.ts";
 import { scrapeTargets } from "./components/platform/targets.ts";
 import { ruleGroups } from "./observability/alerts/index.ts";
@@ -115,5 +116,5 @@ const scopeOf = ({ settings, services }: MonitoringArgs): Scope => ({
   resources: Object.fromEntries(
     Object.entries(settings.services).map(([name, { resources }]) => [name, resources]),
   ),
-  redisReplicas: settings.redis.replicas,
+  redisReplicas: redisServers(settings).length,
 });

@@ -13,6 +13,8 @@ import { SettingsError } from "./settings/error.ts";
 import { type MeshSettings, readMesh } from "./settings/mesh.ts";
 import { type MonitoringSettings, readMonitoring } from "./settings/monitoring.ts";
 import { type PostgresSettings, readPostgres } from "./settings/postgres.ts";
+import { type RedisSettings, readRedis } from "./settings/redis.ts";
+import { readReplicas } from "./settings/replicated.ts";
 import { Section, suggestion } from "./settings/section.ts";
 import { readServices, type ServiceSettings } from "./settings/services.ts";
 
@@ -60,7 +62,7 @@ export interface Settings {
   readonly postgres: PostgresSettings;
   /** How the databases are saved; undefined: not at all. */
   readonly backups: BackupSettings | undefined;
-  readonly redis: { readonly replicas: number; readonly storage: string };
+  readonly redis: RedisSettings;
   readonly broker: { readonly replicas: number; readonly storage: string };
   /** Class of the volumes; undefined: the cluster's default. */
   readonly storageClass: string | undefined;
@@ -113,7 +115,7 @@ export function parseSettings(
   if (environment === undefined) {
     throw new SettingsError(`tradestack:environment is missing; write one of ${ENVIRONMENTS.join(", ")}`);
   }
-  const postgres = readPostgres(top.section("postgres"), environment);
+  const postgres = readPostgres(top.section("postgres"), environment, cluster.kind);
   const cluster = readCluster(top.section("cluster"), variables);
   const settings: Settings = {
     stack,
@@ -127,8 +129,8 @@ export function parseSettings(
     postgres,
     // Amazon saves its databases itself.
     backups: readBackups(top.section("backups"), postgres.kind === "rds" ? "none" : "volume"),
-    redis: readReplicatedStore(top.section("redis"), [1, 3, 5], 3),
-    broker: readReplicatedStore(top.section("broker"), [1, 3, 5], environment === "dev" ? 1 : 3),
+    redis: readRedis(top.section("redis"), environment),
+    broker: readBroker(top.section("broker"), environment),
     storageClass: top.dnsName("storageClass"),
     ingress: readIngress(top.section("ingress")),
     monitoring: readMonitoring(top.section("monitoring"), cluster, environment),
@@ -160,16 +162,8 @@ function readMirror(section: Section): string | undefined {
   return mirror;
 }
 
-function readReplicatedStore(
-  section: Section,
-  allowed: readonly number[],
-  fallback: number,
-): { replicas: number; storage: string } {
-  const replicas = section.integer("replicas", 1, Math.max(...allowed)) ?? fallback;
-  if (!allowed.includes(replicas)) {
-    section.refuse("replicas", `cannot hold a majority; write one of ${allowed.join(", ")}`);
-  }
-  const settings = { replicas, storage: section.quantity("storage") ?? "1Gi" };
+function readBroker(section: Section, environment: Environment): { replicas: number; storage: string } {
+  const settings = readReplicas(section, environment === "dev" ? 1 : 3);
   section.refuseUnknownKeys();
   return settings;
 }

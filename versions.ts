@@ -31,6 +31,9 @@ export const CLUSTER_AUTOSCALER_IMAGE = "registry.k8s.io/autoscaling/cluster-aut
 /** PostgreSQL at Amazon RDS, which keeps it at the latest minor version. The major one is that of the image below. */
 export const RDS_POSTGRES_VERSION = "17";
 
+/** Valkey at Amazon ElastiCache: it goes on from the version of Redis below, and speaks as it does. */
+export const ELASTICACHE_VERSION = "7.2";
+
 /** Node that the services run on and that `npm ci` brings along (package.json, `optionalDependencies`). */
 export const NODE_VERSION = "26.10.0";
 
@@ -46,8 +49,8 @@ const images = {
   redis: "docker.io/library/redis:7.2.11-bookworm",
   rabbitmq: "docker.io/library/rabbitmq:4.1.4-management",
   rclone: "docker.io/rclone/rclone:1.71.1",
-  // The same, all of them from `images/monitoring`.
-  prometheus: "quay.io/prometheus/prometheus:v3.16.0",
+  // The same; all but the first from `images/monitoring`.
+  prometheus: "quay.io/prometheus/prometheus:v3.14.0",
   alertmanager: "quay.io/prometheus/alertmanager:v0.34.2",
   "blackbox-exporter": "quay.io/prometheus/blackbox-exporter:v0.27.0",
   "node-exporter": "quay.io/prometheus/node-exporter:v1.12.1",

@@ -70,9 +70,9 @@ export function watchRedis(
   }
 }
 
-/** The Redis servers of an environment, and where each is asked. */
+/** The Redis servers of an environment, and where each is asked; none where a cloud runs and measures them. */
 export const redisServers = ({ redis }: Settings): { pod: string; url: string }[] =>
-  Array.from({ length: redis.replicas }, (_, index) => ({
+  Array.from({ length: redis.kind === "cluster" ? redis.replicas : 0 }, (_, index) => ({
     pod: `redis-${index}`,
     url: `redis://redis-${index}.redis:6379`,
   }));

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { ServiceDescription } from "../../services/description.ts";
+import { SettingsError } from "../../settings/error.ts";
 import type { StoreArgs } from "../microservice/args.ts";
 import type { SecretFile } from "../secret-file.ts";
 import type { PlatformArgs } from "./platform.ts";
@@ -17,6 +18,18 @@ export type Make = (
   namespace: pulumi.Input<string>,
   args: PlatformArgs,
 ) => Part | undefined;
+
+/** A store that a cloud runs needs a cluster there. */
+export function refuseManaged(
+  { cluster }: PlatformArgs["settings"],
+  key: string,
+  kind: string,
+  others: string,
+): never {
+  throw new SettingsError(
+    `tradestack:${key}.kind: "${kind}" is beside a cluster that the stack makes in that cloud; write ${others} with this one (tradestack:cluster.kind: ${cluster.kind})`,
+  );
+}
 
 /** The class of volumes, where the settings name one. */
 export function storageClass({ storageClass }: PlatformArgs["settings"]): { storageClass?: string } {

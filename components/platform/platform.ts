@@ -8,6 +8,7 @@ import type { MeshArgs } from "../mesh/args.ts";
 import { Microservice } from "../microservice/microservice.ts";
 import { EnvironmentNamespace } from "../namespace/namespace.ts";
 import type { PostgresForm } from "../postgres/endpoint.ts";
+import type { RedisForm } from "../redis/form.ts";
 import { databaseEnvironment } from "./databases.ts";
 import { edges } from "./edges.ts";
 import { foreignSecrets, ownSecrets } from "./secrets.ts";
@@ -41,6 +42,8 @@ export interface OutsideArgs {
 export interface ManagedStores {
   /** Makes the server where `postgres.kind` is `rds`. */
   readonly postgres?: PostgresForm;
+  /** Makes the Redis where `redis.kind` is `elasticache`. */
+  readonly redis?: RedisForm;
 }
 
 /** The whole of one environment: its namespace, stores, services and the way in, derived from the descriptions. */

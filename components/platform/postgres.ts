@@ -1,4 +1,3 @@
-import { SettingsError } from "../../settings/error.ts";
 import type { ReplicatedSettings, SharedSettings } from "../../settings/postgres.ts";
 import type { Settings } from "../../settings.ts";
 import type { ImageSource } from "../image/source.ts";
@@ -6,7 +5,7 @@ import type { PostgresForm } from "../postgres/endpoint.ts";
 import { POSTGRES_PORT } from "../postgres/names.ts";
 import { ReplicatedPostgres } from "../postgres/replicated.ts";
 import { PostgresServer } from "../postgres/server.ts";
-import { storageClass } from "./part.ts";
+import { refuseManaged, storageClass } from "./part.ts";
 import type { PlatformArgs } from "./platform.ts";
 
 /** How the settings want PostgreSQL to run. */
@@ -18,7 +17,7 @@ export function postgresForm({ settings, images, managed }: PlatformArgs): Postg
     case "replicated":
       return replicatedServer(settings, postgres, images);
     case "rds":
-      return managed?.postgres ?? refuse(settings);
+      return managed?.postgres ?? refuseManaged(settings, "postgres", "rds", '"shared" or "replicated"');
   }
 }
 
@@ -76,10 +75,3 @@ const replicatedServer =
       component,
     };
   };
-
-/** A server that a cloud runs needs a cluster there. */
-function refuse({ cluster }: Settings): never {
-  throw new SettingsError(
-    `tradestack:postgres.kind: "rds" is beside a cluster that the stack makes in that cloud; write "shared" or "replicated" with this one (tradestack:cluster.kind: ${cluster.kind})`,
-  );
-}

@@ -3,11 +3,10 @@ import { routingKey } from "../../services/contracts/event.ts";
 import type { ServiceDescription } from "../../services/description.ts";
 import type { StoreArgs } from "../microservice/args.ts";
 import { MessageBroker } from "../rabbitmq/broker.ts";
-import { RedisReplicaSet } from "../redis/replica-set.ts";
 import type { SecretFile } from "../secret-file.ts";
+import { caches } from "./caches.ts";
 import { databases } from "./databases.ts";
 import { usesBroker } from "./edges.ts";
-import { exporterOf, REDIS_EXPORTER, watchRedis } from "./exporters.ts";
 import { type Make, storageClass } from "./part.ts";
 import type { PlatformArgs } from "./platform.ts";
 
@@ -34,36 +33,6 @@ export function storesOf(
       parts.filter((part) => part.uses(service)).flatMap((part) => part.secrets(service.name)),
   };
 }
-
-const caches: Make = (parent, namespace, platform) => {
-  const { settings, services, images, keys } = platform;
-  const uses = (service: ServiceDescription) => service.cache === "redis";
-  const users = services.filter(uses).map((service) => service.name);
-  if (users.length === 0) return undefined;
-  const name = "redis";
-  const clients = [...users, ...exporterOf(settings, REDIS_EXPORTER)];
-  const redis = new RedisReplicaSet(
-    name,
-    {
-      namespace,
-      image: images.thirdParty(name),
-      replicas: settings.redis.replicas,
-      storage: settings.redis.storage,
-      ...storageClass(settings),
-      clients,
-      users: clients.map((user) => ({ name: user, password: keys.password(`${name}/${user}`) })),
-      internal: {
-        replica: keys.password(`${name}/#replica`),
-        sentinel: keys.password(`${name}/#sentinel`),
-        probe: keys.password(`${name}/#probe`),
-      },
-    },
-    { parent },
-  );
-  const store = { name, ports: redis.ports };
-  watchRedis(redis, namespace, platform, store);
-  return { uses, store, secrets: (user) => [redis.urlFile(user)] };
-};
 
 const queues: Make = (parent, namespace, { settings, services, images, keys }) => {
   const users = services.filter(usesBroker);

@@ -23,19 +23,19 @@ const SENTINEL_COMMANDS =
 const DISCOVERY_COMMANDS =
   "+@connection +@pubsub -@admin -@dangerous -publish +info +role +sentinel|get-master-addr-by-name +sentinel|sentinels +sentinel|replicas +sentinel|slaves +sentinel|master +sentinel|masters";
 
-/** The access list of the servers: a service may touch nothing but the keys and channels that begin with its name. */
+/** The access list of the servers. */
 export function serverAccess(users: readonly RedisUser[], internal: InternalPasswords): string {
   return list([
     "user default off",
     `user replica on ${hash(internal.replica)} -@all +psync +replconf +ping`,
     `user sentinel on ${hash(internal.sentinel)} allchannels -@all ${SENTINEL_COMMANDS}`,
     `user probe on ${hash(internal.probe)} -@all +ping +role`,
-    ...users.map(
-      ({ name, password }) =>
-        `user ${name} on ${hash(password)} ~${name}:* &${name}:* +@all -@dangerous +info`,
-    ),
+    ...users.map(({ name, password }) => `user ${name} on ${hash(password)} ${serviceAccess(name)}`),
   ]);
 }
+
+/** What a service may do: nothing but with the keys and channels that begin with its name. */
+export const serviceAccess = (name: string): string => `~${name}:* &${name}:* +@all -@dangerous +info`;
 
 /** The access list of the Sentinels: services may ask, only Sentinels may decide. */
 export function sentinelAccess(users: readonly RedisUser[], internal: InternalPasswords): string {

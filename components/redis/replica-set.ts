@@ -25,12 +25,21 @@ import {
 } from "./configuration.ts";
 import { sentinelContainer, serverContainer } from "./containers.ts";
 import { SCRIPTS } from "./scripts.ts";
+import { urlSecret } from "./url-secret.ts";
 
 /** A client and its password; its keys and channels must begin with its name and a colon. */
 export interface RedisUserArgs {
-  /** Name of the service. */
+  /**
+   * Name of the service.
+   *
+   * @example "cart"
+   */
   name: string;
-  /** Its password. */
+  /**
+   * Its password.
+   *
+   * @example config.requireSecret("password")
+   */
   password: pulumi.Input<string>;
 }
 
@@ -57,11 +66,23 @@ export interface RedisReplicaSetArgs extends StoreBaseArgs {
 
 /** Passwords of the set's own parts. */
 export interface RedisInternalArgs {
-  /** Replicas, towards the primary. */
+  /**
+   * Replicas, towards the primary.
+   *
+   * @example config.requireSecret("replicaPassword")
+   */
   replica: pulumi.Input<string>;
-  /** Sentinels, towards servers and each other. */
+  /**
+   * Sentinels, towards servers and each other.
+   *
+   * @example config.requireSecret("sentinelPassword")
+   */
   sentinel: pulumi.Input<string>;
-  /** Health checks. */
+  /**
+   * Health checks.
+   *
+   * @example config.requireSecret("probePassword")
+   */
   probe: pulumi.Input<string>;
 }
 
@@ -170,7 +191,12 @@ export class RedisReplicaSet extends pulumi.ComponentResource {
       patiently(this),
     );
     this.urlFiles = Object.fromEntries(
-      args.users.map((user) => [user.name, this.#credentials(name, args, user, replicas)]),
+      args.users.map((user) => {
+        const url = pulumi
+          .output(user.password)
+          .apply((password) => connectionUrl(name, replicas, { name: user.name, password }));
+        return [user.name, urlSecret(this, name, namespace, user.name, url)];
+      }),
     );
     this.registerOutputs({ ports: this.ports, urlFiles: this.urlFiles });
   }
@@ -184,28 +210,6 @@ export class RedisReplicaSet extends pulumi.ComponentResource {
     const file = Object.hasOwn(this.urlFiles, user) ? this.urlFiles[user] : undefined;
     if (file === undefined) throw new Error(`Redis has no user "${user}"; add it to the argument users`);
     return file;
-  }
-
-  #credentials(name: string, args: RedisReplicaSetArgs, user: RedisUserArgs, replicas: number): SecretFile {
-    const url = pulumi.secret(
-      pulumi
-        .output(user.password)
-        .apply((password) => connectionUrl(name, replicas, { name: user.name, password })),
-    );
-    const secretName = `${user.name}-${name}`;
-    const secret = new Secret(
-      secretName,
-      {
-        metadata: {
-          name: secretName,
-          namespace: args.namespace,
-          labels: labels(secretName, "cache-credentials"),
-        },
-        stringData: { url },
-      },
-      { parent: this },
-    );
-    return { variable: "REDIS_URL", secretName: secret.metadata.name, key: "url", checksum: checksumOf(url) };
   }
 }
 

@@ -51,6 +51,9 @@ const NOWHERE = "known-after-deployment.invalid";
 const ON_PAPER: Readonly<Record<string, (inputs: JsonObject) => JsonObject>> = {
   "docker-build:index:Image": ({ tags }): JsonObject => (Array.isArray(tags) ? { ref: tags[0] ?? null } : {}),
   "docker:index/remoteImage:RemoteImage": ({ name }) => ({ repoDigest: name ?? null }),
+  "aws:elasticache/replicationGroup:ReplicationGroup": ({ replicationGroupId }) => ({
+    primaryEndpointAddress: `${String(replicationGroupId)}.${NOWHERE}`,
+  }),
   "aws:rds/instance:Instance": ({ identifier }) => ({ address: `${String(identifier)}.${NOWHERE}` }),
 };
 

@@ -12,17 +12,18 @@ export class RedisUrlError extends Error {
 const SENTINEL_PORT = 26379;
 
 /**
- * Reads `redis://user:password@host:6379` (one server) or
- * `redis+sentinel://user:password@host-0:26379,host-1:26379/primary` (whoever is primary, asked of the Sentinels).
+ * Reads `redis://user:password@host:6379` (one server), `rediss://…` (the same, encrypted: a cloud's, whose name leads to
+ * whoever is primary) or `redis+sentinel://user:password@host-0:26379,host-1:26379/primary` (whoever is primary, asked
+ * of the Sentinels).
  *
- * @throws {RedisUrlError} when the URL is neither.
+ * @throws {RedisUrlError} when the URL is none of them.
  */
 export function parseRedisUrl(url: string): RedisOptions {
-  const match = /^redis(\+sentinel)?:\/\/(?:([^:@]*):([^@]*)@)?([^/]+)(?:\/(.*))?$/.exec(url);
-  const [, sentinel, user, password, hosts, path] = match ?? [];
+  const match = /^redis(s|\+sentinel)?:\/\/(?:([^:@]*):([^@]*)@)?([^/]+)(?:\/(.*))?$/.exec(url);
+  const [, kind, user, password, hosts, path] = match ?? [];
   if (hosts === undefined) {
     throw new RedisUrlError(
-      "REDIS_URL must be redis://user:password@host:port or redis+sentinel://…/primary",
+      "REDIS_URL must be redis://user:password@host:port, rediss://… or redis+sentinel://…/primary",
     );
   }
   const credentials = {
@@ -33,9 +34,14 @@ export function parseRedisUrl(url: string): RedisOptions {
     const [name = "", port] = host.split(":");
     return { host: name, ...(port ? { port: Number(port) } : {}) };
   });
-  if (!sentinel) {
+  if (kind !== "+sentinel") {
     const [endpoint] = endpoints;
-    return { ...credentials, ...endpoint, ...(path ? { db: Number(path) } : {}) };
+    return {
+      ...credentials,
+      ...endpoint,
+      ...(path ? { db: Number(path) } : {}),
+      ...(kind === "s" ? { tls: {}, reconnectOnError: leaveReplica } : {}),
+    };
   }
   if (!path) throw new RedisUrlError("REDIS_URL with redis+sentinel:// must end with /NAME of the primary");
   return {
@@ -46,10 +52,12 @@ export function parseRedisUrl(url: string): RedisOptions {
     ...(credentials.password && { sentinelPassword: credentials.password }),
     // Sentinels say when there is a new primary, so that connections which nobody uses just then find it, too.
     failoverDetector: true,
-    // A former primary that still accepts connections only reads: leave it and ask the Sentinels again.
-    reconnectOnError: (error) => (error.message.startsWith("READONLY") ? 2 : false),
+    reconnectOnError: leaveReplica,
   };
 }
+
+/** A former primary that still accepts connections only reads: leave it, and look again who is primary. */
+const leaveReplica = (error: Error): 2 | false => (error.message.startsWith("READONLY") ? 2 : false);
 
 /**
  * Opens a connection to Redis. Every key gets the service's name before it. While Redis is away commands fail at

@@ -69,7 +69,7 @@ export function openResources(
   const usesBroker = description.publishes.length + description.consumes.length > 0;
   const spec: SettingsSpec = {
     ...(description.database && { DATABASE_URL: POSTGRES }),
-    ...(description.cache && { REDIS_URL: url(["redis:", "redis+sentinel:"]) }),
+    ...(description.cache && { REDIS_URL: url(["redis:", "rediss:", "redis+sentinel:"]) }),
     ...(usesBroker && { BROKER_URL: url(["amqp:", "amqps:"]) }),
     ...Object.fromEntries(description.calls.map((callee) => [urlVariable(callee), url(["http:", "https:"])])),
   };
