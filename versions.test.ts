@@ -65,6 +65,12 @@ describe("versions that another file has to repeat", () => {
     expect(TRAEFIK_IMAGE).toBe(`docker.io/library/traefik:${version}`);
   });
 
+  test("the sandbox compiles the Prometheus that other clusters run", () => {
+    const [, minor] =
+      /prometheus\/prometheus v0\.3(\d+\.\d+)/m.exec(read("sandbox/go/prometheus/go.mod")) ?? [];
+    expect(publicImage("prometheus")).toMatch(new RegExp(`:v3\\.${minor}$`));
+  });
+
   test("npm brings the same Node", () => {
     const { optionalDependencies } = JSON.parse(read("package.json"));
     expect(optionalDependencies).toEqual({

@@ -29,6 +29,14 @@ export class UnknownImageError extends Error {
   override readonly name = "UnknownImageError";
 }
 
+/** A program that is compiled from a module below `sandbox/go`. */
+export interface CompiledProgram {
+  readonly name: string;
+  readonly packagePath: string;
+  readonly linkerFlags: string;
+  readonly tags: readonly string[];
+}
+
 /** How one image is made. */
 export interface Recipe {
   readonly name: string;
@@ -40,6 +48,8 @@ export interface Recipe {
   readonly bases: readonly BaseName[];
   /** The service whose bundled program goes into it, if it is one. */
   readonly service?: string;
+  /** The program that is compiled and lies beside the Dockerfile, if there is one. */
+  readonly program?: CompiledProgram;
   /** What goes into the image beside its folder and its bases: anything that changes it must change one of these. */
   readonly ingredients: () => readonly string[];
 }
@@ -49,6 +59,20 @@ const none = (): readonly string[] => [];
 
 /** A recipe whose folder has the image's name, unless it says another. */
 type PublicRecipe = Omit<Recipe, "name" | "folder"> & { readonly folder?: string };
+
+/** Prometheus that asks Kubernetes for its targets, and none of the two dozen clouds that it could ask besides. */
+const PROMETHEUS: CompiledProgram = {
+  name: "prometheus",
+  packagePath: "github.com/prometheus/prometheus/cmd/prometheus",
+  linkerFlags: `-X github.com/prometheus/common/version.Version=${publicImage("prometheus").replace(/^.*:v/, "")}`,
+  tags: ["remove_all_sd", "enable_kubernetes_sd"],
+};
+const prometheusModules = (): string[] => [
+  JSON.stringify(PROMETHEUS),
+  ...["go.mod", "go.sum"].map((file) =>
+    readRepositoryFile(`sandbox/go/prometheus/${file}`).toString("base64"),
+  ),
+];
 
 /** One of the images that share a Dockerfile, and the packages that it installs: a stage of it. */
 const monitoring = (target: string): PublicRecipe => ({
@@ -66,7 +90,7 @@ const publicRecipes: Readonly<Record<Exclude<PublicImage, ForeignImage>, PublicR
   redis: { bases: ["debian"], ingredients: none },
   rabbitmq: { bases: ["debian"], ingredients: none },
   rclone: { bases: ["debian"], ingredients: none },
-  prometheus: monitoring("prometheus"),
+  prometheus: { bases: ["distroless"], program: PROMETHEUS, ingredients: prometheusModules },
   alertmanager: monitoring("alertmanager"),
   "blackbox-exporter": monitoring("blackbox-exporter"),
   "node-exporter": monitoring("node-exporter"),

@@ -16,6 +16,8 @@ export interface GoProgram {
   /** The package to compile, as seen from the module. */
   readonly packagePath: string;
   readonly linkerFlags: string;
+  /** Build tags. Default: none. */
+  readonly tags?: readonly string[];
 }
 
 /** A program of the node. */
@@ -64,7 +66,8 @@ export function binaryPaths(directory: string, goVersion: string): BinaryPaths {
 
 /** As {@link binaryPaths}, for one program. */
 export function programPath(program: GoProgram, directory: string, goVersion: string): string {
-  const key = sourceKey(moduleOf(program), `${goVersion}\n${program.linkerFlags}`);
+  const flags = [program.linkerFlags, ...(program.tags ?? [])].join(" ");
+  const key = sourceKey(moduleOf(program), `${goVersion}\n${flags}`);
   return join(directory, `${program.name}-${key}`);
 }
 
@@ -126,6 +129,7 @@ export async function compile(
   const directory = join(path, "..");
   mkdirSync(directory, { recursive: true });
   const unfinished = `${path}.unfinished`;
+  const tags = `-tags=${(binary.tags ?? []).join(",")}`;
   const options = {
     cwd: moduleOf(binary),
     env: { CGO_ENABLED: "0", GOFLAGS: "-trimpath -buildvcs=false -mod=readonly" },
@@ -134,13 +138,13 @@ export async function compile(
   try {
     detail("reading the modules");
     const stale = await run(
-      ["go", "list", "-deps", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}", binary.packagePath],
+      ["go", "list", "-deps", tags, "-f", "{{if .Stale}}{{.ImportPath}}{{end}}", binary.packagePath],
       { ...options, onLine: (line) => line.startsWith("go: downloading") && detail(line.slice(4)) },
     );
     detail("compiling");
     const total = stale.split("\n").filter(Boolean).length;
     const compiled: string[] = [];
-    const flags = ["-v", "-ldflags", `-s -w ${binary.linkerFlags}`, "-o", unfinished];
+    const flags = ["-v", tags, "-ldflags", `-s -w ${binary.linkerFlags}`, "-o", unfinished];
     await run(["go", "build", ...flags, binary.packagePath], {
       ...options,
       onLine: (line) => {

@@ -1,13 +1,14 @@
 /** Builds one image: brings together what its Dockerfile copies from, and has BuildKit put the result in the store. */
 
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { writeBundle } from "../../images/bundle.ts";
-import { fromName, type Recipe } from "../../images/recipes.ts";
+import { type CompiledProgram, fromName, type Recipe } from "../../images/recipes.ts";
 import { root } from "../../images/repository.ts";
 import { imageReference } from "../../images/tags.ts";
 import { NODE_VERSION } from "../../versions.ts";
+import { compile, goVersion, programPath } from "../build/binaries.ts";
 import { CommandError, run } from "../command.ts";
 import { makeDebianRoot } from "./debian-root.ts";
 import { ImageBuildError } from "./errors.ts";
@@ -47,7 +48,7 @@ export async function solve(
   mkdirSync(own, { recursive: true, mode: 0o700 });
   const log = new SolveLog();
   try {
-    const contexts = await prepare(recipe, own, detail, signal);
+    const contexts = await prepare(recipe, own, layout, detail, signal);
     const command = [...client, ...buildArguments(recipe, reference, contexts, layout, store)];
     const onLine = (line: string) => {
       const begun = log.read(line);
@@ -70,6 +71,7 @@ export async function solve(
 async function prepare(
   recipe: Recipe,
   own: string,
+  layout: ImagesLayout,
   detail: (text: string) => void,
   signal: AbortSignal | undefined,
 ): Promise<Contexts> {
@@ -78,11 +80,27 @@ async function prepare(
     return { main: own, stages: {} };
   }
   if (recipe.name === "node") return { main: dirname(installedNode()), stages: {} };
+  if (recipe.program !== undefined) {
+    copyFileSync(await compiled(recipe.program, layout, detail, signal), join(own, recipe.program.name));
+    return { main: own, stages: {} };
+  }
   const folder = join(root, recipe.folder);
   if (recipe.service === undefined) return { main: folder, stages: {} };
   detail("bundling");
   await writeBundle(recipe.service, join(own, "app"));
   return { main: folder, stages: { bundle: own } };
+}
+
+/** Path of a program, which is compiled where it was not yet. */
+async function compiled(
+  program: CompiledProgram,
+  layout: ImagesLayout,
+  detail: (text: string) => void,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const path = programPath(program, layout.bin, await goVersion());
+  if (!existsSync(path)) await compile(program, path, detail, signal);
+  return path;
 }
 
 /** The program in the npm package of this machine's architecture. */
