@@ -18,7 +18,7 @@ export type { GrafanaArgs, MonitoringImages, MonitoringStackArgs } from "./args.
  * @example
  * new MonitoringStack("monitoring", {
  *   environment: "staging",
- *   images: { prometheus: "quay.io/prometheus/prometheus:v3.16.0", alertmanager: "…", nodeExporter: "…" },
+ *   images: { prometheus: "quay.io/prometheus/prometheus:v3.14.0", alertmanager: "…", nodeExporter: "…" },
  *   targets: [{ name: "services", namespace: "shop", podLabels: { "app.kubernetes.io/component": "service" }, port: "admin", portNumber: 9090 }],
  *   rules: JSON.stringify({ groups: [] }),
  *   containerMetrics: ["container_cpu_usage_seconds_total"],

@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 interface Kinds {
   ConfigMap: types.output.core.v1.ConfigMap;
   CronJob: types.output.batch.v1.CronJob;
+  DaemonSet: types.output.apps.v1.DaemonSet;
   Deployment: types.output.apps.v1.Deployment;
   HorizontalPodAutoscaler: types.output.autoscaling.v2.HorizontalPodAutoscaler;
   Ingress: types.output.networking.v1.Ingress;
@@ -65,13 +66,12 @@ export class Made {
       metadata,
       spec: spec.jobTemplate.spec,
     }));
-    return [...this.all("Deployment"), ...this.all("StatefulSet"), ...this.all("Job"), ...scheduled].map(
-      (owner) => ({
-        owner: owner.metadata.name,
-        labels: owner.spec.template.metadata?.labels ?? {},
-        spec: podSpecOf(owner),
-      }),
-    );
+    const lasting = [...this.all("Deployment"), ...this.all("StatefulSet"), ...this.all("DaemonSet")];
+    return [...lasting, ...this.all("Job"), ...scheduled].map((owner) => ({
+      owner: owner.metadata.name,
+      labels: owner.spec.template.metadata?.labels ?? {},
+      spec: podSpecOf(owner),
+    }));
   }
 }
 
