@@ -115,8 +115,8 @@ export function parseSettings(
   if (environment === undefined) {
     throw new SettingsError(`tradestack:environment is missing; write one of ${ENVIRONMENTS.join(", ")}`);
   }
-  const postgres = readPostgres(top.section("postgres"), environment, cluster.kind);
   const cluster = readCluster(top.section("cluster"), variables);
+  const postgres = readPostgres(top.section("postgres"), environment, cluster.kind);
   const settings: Settings = {
     stack,
     environment,
