@@ -5,7 +5,8 @@ import { readPostgres } from "./postgres.ts";
 import { Section } from "./section.ts";
 
 const backups = (values: object) => readBackups(new Section("tradestack:backups", values), "volume");
-const postgres = (values: object) => readPostgres(new Section("tradestack:postgres", values), "prod");
+const postgres = (values: object, cluster: "existing" | "sandbox" = "existing") =>
+  readPostgres(new Section("tradestack:postgres", values), "prod", cluster);
 
 describe("backups", () => {
   test("are made every night and kept for a week, unless somebody says otherwise", () => {
@@ -77,4 +78,10 @@ describe("PostgreSQL", () => {
     ["too few to take over", { kind: "replicated", instances: 2 }, /instances: 2 leaves nobody to take over/],
     ["replicas of one server", { instances: 3 }, /postgres\.instances is not a setting/],
   ])("%s is refused", (_, values, message) => expect(() => postgres(values)).toThrow(message));
+
+  test("needs an operator that the sandbox does not have, to be several servers", () => {
+    expect(() => postgres({ kind: "replicated" }, "sandbox")).toThrow(
+      /kind: "replicated" needs .* write shared/,
+    );
+  });
 });

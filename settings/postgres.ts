@@ -1,4 +1,4 @@
-import type { Environment } from "./cluster.ts";
+import type { ClusterTarget, Environment } from "./cluster.ts";
 import { type RdsSettings, readRds } from "./rds.ts";
 import type { Section } from "./section.ts";
 
@@ -28,10 +28,22 @@ export type PostgresSettings = SharedSettings | ReplicatedSettings | RdsSettings
  * Reads how PostgreSQL runs.
  *
  * @param section The stack's `postgres`.
+ * @param environment Where the stack belongs.
+ * @param cluster Kind of the cluster that it is for.
  * @throws {SettingsError} for a key that its kind does not have, or a value that cannot be.
  */
-export function readPostgres(section: Section, environment: Environment): PostgresSettings {
+export function readPostgres(
+  section: Section,
+  environment: Environment,
+  cluster: ClusterTarget["kind"],
+): PostgresSettings {
   const kind = section.oneOf("kind", POSTGRES_KINDS) ?? "shared";
+  if (kind === "replicated" && cluster === "sandbox") {
+    section.refuse(
+      "kind",
+      "needs the CloudNativePG operator, which the sandbox does not have; write shared, or use a cluster of yours",
+    );
+  }
   if (kind === "rds") return readRds(section, environment);
   const storage = section.quantity("storage") ?? "2Gi";
   const settings: PostgresSettings =
