@@ -24,7 +24,11 @@ export type { Ec2AgentArgs, Ec2VmClusterArgs } from "./clusters/vm/ec2/args.ts";
 export { Ec2VmCluster } from "./clusters/vm/ec2/cluster.ts";
 export { VmCluster } from "./clusters/vm/vm-cluster.ts";
 export { type RegistryLoginArgs, ServiceImage, type ServiceImageArgs } from "./image/service-image.ts";
-export { PublicIngress, type PublicIngressArgs } from "./ingress/public-ingress.ts";
+export {
+  PublicIngress,
+  type PublicIngressArgs,
+  type PublicIngressOptions,
+} from "./ingress/public-ingress.ts";
 export { ElastiCacheRedis, type ElastiCacheRedisArgs } from "./managed/elasticache-redis.ts";
 export { RdsPostgres, type RdsPostgresArgs } from "./managed/rds-postgres.ts";
 export type { MeshArgs } from "./mesh/args.ts";

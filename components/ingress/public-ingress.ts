@@ -1,9 +1,12 @@
+import type { IngressArgs } from "@pulumi/kubernetes/networking/v1/ingress.js";
 import * as pulumi from "@pulumi/pulumi";
 import { ADMIN_PORT, API_PORT } from "../../services/description.ts";
 import { Ingress, NetworkPolicy } from "../kubernetes.ts";
 import { labels, NOT_AWAITED } from "../labels.ts";
 import { allowFrom } from "../network-policy/rules.ts";
+import { type Transform, transformed } from "../transform.ts";
 import { controllerAnnotations } from "./annotations.ts";
+import { checkIngress } from "./check.ts";
 
 /** A service that the public reaches. */
 export interface PublicRoute {
@@ -79,6 +82,17 @@ export interface PublicIngressArgs {
   bodyLimit?: string;
 }
 
+/** Options of a {@link PublicIngress} in TypeScript programs. */
+export interface PublicIngressOptions extends pulumi.ComponentResourceOptions {
+  /**
+   * Changes the Ingress where the arguments do not reach.
+   *
+   * @default {} (it is made as the arguments say)
+   * @example { ingress: (built) => ({ ...built, metadata: { ...built.metadata, annotations: { team: "web" } } }) }
+   */
+  transform?: { ingress?: Transform<IngressArgs> };
+}
+
 /**
  * The way in from outside.
  *
@@ -91,51 +105,12 @@ export interface PublicIngressArgs {
  * });
  */
 export class PublicIngress extends pulumi.ComponentResource {
-  constructor(name: string, args: PublicIngressArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: PublicIngressArgs, options: PublicIngressOptions = {}) {
+    const { transform = {}, ...opts } = options;
     super("tradestack:index:PublicIngress", name, args, opts);
+    checkIngress(name, args);
     this.#letIn(name, args);
-    new Ingress(
-      `${name}-ingress`,
-      {
-        metadata: {
-          name,
-          namespace: args.namespace,
-          labels: labels(name, "ingress"),
-          annotations: {
-            // Many controllers never tell an address, which Pulumi would wait ten minutes for.
-            ...NOT_AWAITED,
-            ...controllerAnnotations({
-              className: args.className,
-              bodyLimit: args.bodyLimit ?? "1m",
-              certificateArn: args.certificateArn,
-            }),
-          },
-        },
-        spec: {
-          ingressClassName: args.className,
-          ...(args.tlsSecret === undefined
-            ? {}
-            : {
-                tls: [
-                  { secretName: args.tlsSecret, ...(args.host === undefined ? {} : { hosts: [args.host] }) },
-                ],
-              }),
-          rules: [
-            {
-              ...(args.host === undefined ? {} : { host: args.host }),
-              http: {
-                paths: args.routes.map(({ path, service }) => ({
-                  path,
-                  pathType: "Prefix",
-                  backend: { service: { name: service, port: { name: "http" } } },
-                })),
-              },
-            },
-          ],
-        },
-      },
-      { parent: this },
-    );
+    new Ingress(`${name}-ingress`, transformed(ingressArgs(name, args), transform.ingress), { parent: this });
     this.registerOutputs();
   }
 
@@ -165,4 +140,43 @@ export class PublicIngress extends pulumi.ComponentResource {
       { parent: this },
     );
   }
+}
+
+function ingressArgs(name: string, args: PublicIngressArgs): IngressArgs {
+  return {
+    metadata: {
+      name,
+      namespace: args.namespace,
+      labels: labels(name, "ingress"),
+      annotations: {
+        // Many controllers never tell an address, which Pulumi would wait ten minutes for.
+        ...NOT_AWAITED,
+        ...controllerAnnotations({
+          className: args.className,
+          bodyLimit: args.bodyLimit ?? "1m",
+          certificateArn: args.certificateArn,
+        }),
+      },
+    },
+    spec: {
+      ingressClassName: args.className,
+      ...(args.tlsSecret === undefined
+        ? {}
+        : {
+            tls: [{ secretName: args.tlsSecret, ...(args.host === undefined ? {} : { hosts: [args.host] }) }],
+          }),
+      rules: [
+        {
+          ...(args.host === undefined ? {} : { host: args.host }),
+          http: {
+            paths: args.routes.map(({ path, service }) => ({
+              path,
+              pathType: "Prefix",
+              backend: { service: { name: service, port: { name: "http" } } },
+            })),
+          },
+        },
+      ],
+    },
+  };
 }

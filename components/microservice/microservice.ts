@@ -13,6 +13,7 @@ import { membership } from "../mesh/membership.ts";
 import { transformed } from "../transform.ts";
 import type { MicroserviceArgs, MicroserviceOptions } from "./args.ts";
 import { autoscalerArgs, disruptionBudgetArgs, isAutoscaled } from "./autoscaling.ts";
+import { checkMicroservice } from "./check.ts";
 import { deploymentArgs } from "./deployment.ts";
 import { networkPolicyArgs } from "./network-policy.ts";
 
@@ -37,6 +38,7 @@ export class Microservice extends pulumi.ComponentResource {
   constructor(name: string, args: MicroserviceArgs, options: MicroserviceOptions = {}) {
     const { transform = {}, ...opts } = options;
     super("tradestack:index:Microservice", name, args, opts);
+    checkMicroservice(name, args);
     const child = { parent: this };
     const { namespace, scale } = args;
     const metadata = { name, namespace, labels: labels(name, "service") };

@@ -8,7 +8,8 @@ export class ProgramError extends Error {
 }
 
 /** Failures that say all there is to say in their message: where in the code they arose helps nobody. */
-const SPEAKING = /^(SettingsError|ServiceDescriptionError|ResourceError|RunError|InputPropertiesError)$/;
+const SPEAKING =
+  /^(ArgumentError|SettingsError|ServiceDescriptionError|ResourceError|RunError|InputPropertiesError)$/;
 
 const WORKER = fileURLToPath(new URL("./worker.ts", import.meta.url));
 

@@ -1,4 +1,6 @@
+import type { IngressArgs } from "@pulumi/kubernetes/networking/v1/ingress.js";
 import { describe, expect, test } from "vitest";
+import { checkIngress } from "../../components/ingress/check.ts";
 import { PublicIngress, type PublicIngressArgs } from "../../components/ingress/public-ingress.ts";
 import { EnvironmentNamespace } from "../../components/namespace/namespace.ts";
 import { make } from "./support.ts";
@@ -42,6 +44,34 @@ test("answers for one host, with its certificate", async () => {
   const { spec } = await ingress({ host: "shop.example.com", tlsSecret: "shop-tls" });
   expect(spec.rules[0]?.host).toBe("shop.example.com");
   expect(spec.tls).toEqual([{ secretName: "shop-tls", hosts: ["shop.example.com"] }]);
+});
+
+test.each<[Partial<PublicIngressArgs>, RegExp]>([
+  [{ routes: [] }, /^PublicIngress "public", routes: \[\] lead nowhere/],
+  [{ routes: [{ path: "api", service: "gateway" }] }, /routes\[0\]\.path: "api" does not begin with a slash/],
+  [
+    {
+      routes: [
+        { path: "/", service: "storefront" },
+        { path: "/", service: "gateway" },
+      ],
+    },
+    /routes\[1\]\.path: "\/" is that of routes\[0\], too; which service is meant\?/,
+  ],
+  [{ tlsSecret: "shop-tls" }, /tlsSecret: "shop-tls" is a certificate for a host; name the host/],
+])("%j is refused", (changes, message) => {
+  const routes = [{ path: "/", service: "storefront" }];
+  const args = { namespace: "shop", routes, className: "traefik", ...changes };
+  expect(() => checkIngress("public", args)).toThrow(message);
+});
+
+test("a transform changes the Ingress", async () => {
+  const made = await make(() => {
+    const routes = [{ path: "/", service: "storefront" }];
+    const transform = { ingress: (built: IngressArgs) => ({ ...built, spec: { ingressClassName: "own" } }) };
+    new PublicIngress("public", { namespace: "shop", routes, className: "traefik" }, { transform });
+  });
+  expect(made.one("Ingress").spec).toEqual({ ingressClassName: "own" });
 });
 
 test("is never waited for, and limits bodies where the class knows how", async () => {
