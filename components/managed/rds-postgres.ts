@@ -218,8 +218,6 @@ export class RdsPostgres extends pulumi.ComponentResource {
         parent: this,
         protect,
         dependsOn: [entry],
-        // The volume grows by itself; to set it back is not possible.
-        ignoreChanges: ["allocatedStorage"],
         customTimeouts: { create: "60m", update: "120m", delete: "60m" },
       },
     );
