@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type Deployment, readDeployment } from "../deploy/stack/wanted.ts";
 import { AUTOSCALING } from "../sandbox/autoscaling.ts";
+import { services } from "../services/index.ts";
 import type { ClusterTarget } from "../settings/cluster.ts";
 import { type Arguments, parseArguments, USAGE } from "./arguments.ts";
 import { PlanError } from "./error.ts";
@@ -69,6 +70,7 @@ async function planOf(options: Arguments, read: ReadStack): Promise<Plan> {
     controller: controllerOf(cluster),
     times: START,
     patienceSeconds: PATIENCE_SECONDS,
+    objectives: new Map(services.map(({ name, objectives }) => [name, objectives.availability])),
     trial: { maxReplicas: options.maxReplicas, cpuRequest: options.cpuRequest },
   });
 }

@@ -96,6 +96,7 @@ const inputs = (ordersPerMinute: number, trial: Trial): PlanInputs => ({
   controller: DEFAULT_CONTROLLER,
   times: TIMES,
   patienceSeconds: 2,
+  objectives: new Map([["order", 99.9]]),
   trial,
 });
 const planFor = (ordersPerMinute: number, trial: Trial = AS_IT_IS): Plan =>
@@ -218,6 +219,8 @@ describe("a plan", () => {
     expect(bad).toMatch(/[\d,]+ of [\d,]+ orders are lost \([\d.]+ %\)/);
     expect(bad).toContain("the first to be too small: the nodes, after 10 min");
     expect(bad).toMatch(/ {2}postgres +7,463 orders a minute \(1 pod of 1 CPU\)/);
+    expect(bad).toMatch(/promises that are not kept: order \([\d.]+ % of 99.9 %\)\n/);
+    expect(good).not.toContain("promises");
     expect(bad.includes("\u001b")).toBe(false);
   });
 

@@ -26,6 +26,8 @@ export interface PlanInputs {
   readonly patienceSeconds: number;
   /** What is tried instead of what the stack says. */
   readonly trial: Trial;
+  /** Share of requests that each service promises to answer, in per cent. */
+  readonly objectives: ReadonlyMap<string, number>;
 }
 
 /** How a workload gets on, and what the arithmetic says of it. */
@@ -36,6 +38,10 @@ export interface PlannedWorkload extends WorkloadResult {
   readonly throughputPerReplica: number | undefined;
   /** Pods that the highest load takes when each uses what its autoscaler aims at; undefined where it has none. */
   readonly computedReplicas: number | undefined;
+  /** Share of the requests that are served, in per cent; undefined where there are none. */
+  readonly availability: number | undefined;
+  /** What is promised of it. */
+  readonly objective: number | undefined;
 }
 
 /** What is found before anyone deploys. */
@@ -89,7 +95,10 @@ export function plan(inputs: PlanInputs): Plan {
   return {
     stack: inputs.stack,
     trace: { name: trace.name, seconds: result.seconds, peakOrdersPerMinute: peakOf(trace) },
-    workloads: workloads.map((workload, index) => planned(workload, result.workloads[index])),
+    workloads: workloads.map((workload, index) => ({
+      ...planned(workload, result.workloads[index]),
+      objective: inputs.objectives.get(workload.name),
+    })),
     nodes: {
       type: nodes.type.name,
       isAssumed: nodes.isAssumed,
@@ -139,7 +148,7 @@ function elsewhere(
   });
 }
 
-function planned(workload: Workload, result: WorkloadResult | undefined): PlannedWorkload {
+function planned(workload: Workload, result: WorkloadResult | undefined): Omit<PlannedWorkload, "objective"> {
   if (result === undefined) throw new Error(`${workload.name} was not simulated`);
   const { autoscaler, requests, demand, active } = workload;
   const load = result.peakLoad;
@@ -148,6 +157,8 @@ function planned(workload: Workload, result: WorkloadResult | undefined): Planne
   const perReplica = requestsPerSecond(workload);
   return {
     ...result,
+    availability:
+      result.requests === 0 ? undefined : 100 * (1 - resourceUse(result.dropped, result.requests)),
     perReplica: Number.isFinite(perReplica) ? perReplica : undefined,
     throughputPerReplica: serving === 0 ? undefined : throughputPerReplica(load, serving),
     computedReplicas:

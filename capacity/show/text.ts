@@ -21,6 +21,7 @@ export function showPlan(plan: Plan): string {
     ...table(plan),
     "",
     ...verdict(plan),
+    ...promises(plan),
     ...contention(plan),
     `cost: ${money(cost.total, cost.currency)} for ${duration(trace.seconds)}, ${money(cost.month, cost.currency)} a month like it; nodes only, prices of ${cost.date}`,
     `prices: ${cost.source}`,
@@ -111,6 +112,16 @@ function verdict(plan: Plan): string[] {
     paint("red", `${count(droppedOrders)} of ${count(orders)} orders are lost (${share} %)`),
     ...(culprit === undefined ? [] : [`the first to be too small: ${culprit}, after ${duration(at)}`]),
   ];
+}
+
+/** Services that answer a smaller share of requests than they promise. */
+function promises({ workloads }: Plan): string[] {
+  const broken = workloads.flatMap(({ name, availability = 100, objective = 0 }) =>
+    availability < objective
+      ? [`${name} (${(Math.floor(availability * 100) / 100).toFixed(2)} % of ${objective} %)`]
+      : [],
+  );
+  return broken.length === 0 ? [] : [`promises that are not kept: ${broken.join(", ")}`];
 }
 
 /** Nodes are added for what pods ask for, not for what they use. */
