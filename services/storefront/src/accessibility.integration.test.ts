@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Order } from "../../contracts/order-api.ts";
 import { barriersOn, openBrowser, VIEWPORTS, visit } from "../test/browser.ts";
 import { contentWidth, smallTargets } from "../test/in-page.ts";
+import { PEOPLE } from "../test/people.ts";
 import { Shop } from "../test/shop.ts";
 import { Shopper } from "../test/shopper.ts";
 
@@ -98,6 +99,12 @@ describe.each([
     await shopper.take("ash-bookend");
     await shopper.order();
     await open("/orders");
+
+    const staff = new Shopper(page, shop.origin);
+    await page.context().clearCookies();
+    await page.evaluate("localStorage.clear()");
+    await staff.logIn(PEOPLE.merchant);
+    for (const path of ["/merchant?q=lantern", "/merchant/iron-lantern", "/returns"]) await open(path);
     expect(found).toEqual([]);
     await page.context().close();
   });

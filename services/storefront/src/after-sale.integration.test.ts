@@ -1,6 +1,7 @@
 /** What comes after an order: the parcel, a review, goods that go back, and the people who help. */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { Product } from "../../contracts/catalog-api.ts";
 import { complaintsOf, openBrowser, visit } from "../test/browser.ts";
 import { PASSWORD, PEOPLE } from "../test/people.ts";
 import { Shop } from "../test/shop.ts";
@@ -116,5 +117,58 @@ test("an account is deleted by who knows its password, and by nobody else", { ti
   await page.getByLabel("Password").fill(PASSWORD);
   await shopper.press("Log in");
   await page.getByRole("alert").waitFor();
+  await page.context().close();
+});
+
+test("a merchant changes a product, its price, its pictures and its stock; a shopper may not", {
+  timeout: 60_000,
+}, async () => {
+  const shopper = new Shopper(await visit(browser), shop.origin);
+  await shopper.register();
+  await shopper.open("/merchant/iron-lantern");
+  await shopper.heading("This page is not here");
+  await shopper.page.context().close();
+
+  const page = await visit(browser);
+  const complaints = complaintsOf(page.context());
+  const merchant = new Shopper(page, shop.origin);
+  await merchant.logIn(PEOPLE.merchant);
+  await merchant.follow("The shop's goods");
+  await merchant.heading("The shop's goods");
+  await page.getByLabel("Words of the name").fill("iron lantern");
+  await merchant.press("Find");
+  await page.getByRole("main").getByRole("link", { name: "Iron lantern" }).click();
+  await merchant.heading("Iron lantern");
+  await page.getByLabel("Name").fill("Storm lantern");
+  await page
+    .getByLabel(/^Price of/)
+    .first()
+    .fill("free");
+  await merchant.press("Save the product");
+  await merchant.sees("This is not an amount of money: free");
+  await page
+    .getByLabel(/^Price of/)
+    .first()
+    .fill("45.5");
+  await page.getByLabel(/^What picture 1 shows/).fill("A lantern for storms");
+  await page
+    .getByRole("button", { name: /^Leave picture \d out/ })
+    .last()
+    .click();
+  await merchant.press("Save the product");
+  await merchant.sees("The product is saved");
+  await page
+    .getByLabel(/^Pieces of/)
+    .first()
+    .fill("7");
+  await merchant.press("Save the stock");
+  await merchant.sees("The stock is saved");
+
+  const product = await shop.api(Product, "/products/iron-lantern");
+  expect(product).toMatchObject({ name: "Storm lantern", images: [{ alt: "A lantern for storms" }] });
+  expect(product.variants[0]).toMatchObject({ price: 4550, available: 7 });
+  const picture = await fetch(shop.origin + product.images[0]?.url);
+  expect(picture.status).toBe(200);
+  expect(complaints).toEqual([]);
   await page.context().close();
 });

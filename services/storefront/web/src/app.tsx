@@ -7,6 +7,8 @@ import { CheckoutPage } from "./pages/checkout.tsx";
 import { ForgotPasswordPage } from "./pages/forgot-password.tsx";
 import { HomePage } from "./pages/home.tsx";
 import { LoginPage } from "./pages/login.tsx";
+import { MerchantPage } from "./pages/merchant.tsx";
+import { MerchantProductPage } from "./pages/merchant-product.tsx";
 import { NotFoundPage } from "./pages/not-found.tsx";
 import { OrderPage } from "./pages/order.tsx";
 import { OrdersPage } from "./pages/orders.tsx";
@@ -64,6 +66,8 @@ export function App() {
               {view("/account", AccountPage)}
               {view("/support", SupportPage)}
               {view("/returns", ReturnsPage)}
+              {view("/merchant", MerchantPage)}
+              {view("/merchant/:id", MerchantProductPage)}
               <Route default component={NotFoundPage} />
             </Router>
           </ErrorBoundary>

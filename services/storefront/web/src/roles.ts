@@ -9,3 +9,7 @@ export const may = (account: Somebody, permission: Permission): boolean =>
 
 /** Whether somebody works here and may look up orders. */
 export const isStaff = (account: Somebody): boolean => may(account, "orders:read");
+
+/** Whether somebody looks after goods or their stock. */
+export const mayTrade = (account: Somebody): boolean =>
+  may(account, "catalog:write") || may(account, "stock:write");

@@ -17,6 +17,8 @@ export const VIEWS = [
   "/account",
   "/support",
   "/returns",
+  "/merchant",
+  "/merchant/:id",
 ] as const;
 
 /** A path of the shop, before its parameters are filled in. */

@@ -4,7 +4,7 @@ import type { Account, AccountExport, PasswordChange, Session } from "../../../.
 import { inWords, isProblem } from "../api/errors.ts";
 import { formatDay } from "../dates.ts";
 import { secretOf, textOf } from "../forms.ts";
-import { isStaff, may } from "../roles.ts";
+import { isStaff, may, mayTrade } from "../roles.ts";
 import { announce } from "../state/announcer.ts";
 import { api, cart, session } from "../state/shop.ts";
 import { BusyButton } from "../ui/button.tsx";
@@ -111,6 +111,11 @@ const Overview = ({ account }: { readonly account: Account }) => (
       {isStaff(account) && (
         <a class="button quiet" href="/support">
           Support
+        </a>
+      )}
+      {mayTrade(account) && (
+        <a class="button quiet" href="/merchant">
+          The shop's goods
         </a>
       )}
       {may(account, "returns:receive") && (
