@@ -51,6 +51,12 @@ export async function openCluster(settings: Settings, ensure?: EnsureOptions): P
     const cluster = await eksCluster(target);
     return { ...(await reach(cluster)), sandbox: undefined, schedulingPatience: SCHEDULING_PATIENCE.cluster };
   }
+  if (target.kind === "vm") {
+    throw new ClusterError(
+      `the cluster of stack "${settings.stack}" is reached with --engine pulumi, or with what "npm run machines" writes: ` +
+        `KUBECONFIG=FOLDER/kubeconfig and --context ${target.name}`,
+    );
+  }
   if (target.kind !== "sandbox") {
     throw new ClusterError(
       `the way to the cluster of stack "${settings.stack}" is in Pulumi's state alone; ` +

@@ -51,7 +51,7 @@ test.each<[string, object, RegExp]>([
   ["no server", { ...alone, servers: undefined }, /^tradestack:cluster\.servers is missing/],
   [
     "a mistyped key",
-    { ...alone, severs: [] },
+    { ...alone, servers: undefined, severs: [] },
     /cluster\.severs is not a setting \(did you mean "servers"\?\)/,
   ],
   ["a mistyped part", { ...alone, release: { verson: "v1" } }, /cluster\.release\.verson .*mean "version"/],

@@ -18,6 +18,22 @@ export interface VmTarget {
   readonly balanced: BalancedMachines | undefined;
 }
 
+const KEYS = [
+  "kind",
+  "name",
+  "address",
+  "servers",
+  "agents",
+  "balancers",
+  "workloadsOnServers",
+  "nodeCidr",
+  "podCidr",
+  "serviceCidr",
+  "disable",
+  "release",
+];
+const RELEASE_KEYS = ["version", "architecture", "binaryUrl", "binarySha256", "imagesUrl", "imagesSha256"];
+
 /** Stands in for the secret while the other arguments are checked. */
 const STAND_IN = Buffer.alloc(32).toString("base64");
 
@@ -29,8 +45,10 @@ const STAND_IN = Buffer.alloc(32).toString("base64");
  * @throws {SettingsError} for what is missing, unknown, or cannot be.
  */
 export function readVm(section: Section): VmTarget {
+  section.allow(KEYS);
   const name = required(section, "name", section.text("name"), "name the cluster, such as tradestack-edge");
   const release = section.section("release");
+  release.allow(RELEASE_KEYS);
   const args: VmTarget["args"] = {
     address: required(
       section,
@@ -65,8 +83,6 @@ export function readVm(section: Section): VmTarget {
   };
   const agents = section.texts("agents") ?? [];
   const balancers = section.texts("balancers") ?? [];
-  release.refuseUnknownKeys();
-  section.refuseUnknownKeys();
   const { servers, workloadsOnServers } = checkCluster(
     name,
     { ...args, secret: STAND_IN },
