@@ -36,7 +36,11 @@ export type { MeshObject } from "./mesh/mesh.ts";
 export { ServiceMesh, type ServiceMeshArgs } from "./mesh/service-mesh.ts";
 export type { MicroserviceArgs, MicroserviceOptions, StoreArgs } from "./microservice/args.ts";
 export { Microservice } from "./microservice/microservice.ts";
-export { EnvironmentNamespace, type EnvironmentNamespaceArgs } from "./namespace/namespace.ts";
+export {
+  EnvironmentNamespace,
+  type EnvironmentNamespaceArgs,
+  type EnvironmentNamespaceOptions,
+} from "./namespace/namespace.ts";
 export { PostgresDatabase, type PostgresDatabaseArgs } from "./postgres/database.ts";
 export type { CertificateAuthority } from "./postgres/endpoint.ts";
 export { ReplicatedPostgres, type ReplicatedPostgresArgs } from "./postgres/replicated.ts";

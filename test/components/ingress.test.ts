@@ -1,3 +1,4 @@
+import type { NamespaceArgs } from "@pulumi/kubernetes/core/v1/namespace.js";
 import type { IngressArgs } from "@pulumi/kubernetes/networking/v1/ingress.js";
 import { describe, expect, test } from "vitest";
 import { checkIngress } from "../../components/ingress/check.ts";
@@ -127,4 +128,13 @@ test("a DNS server on the nodes may be asked by every pod", async () => {
       },
     ],
   });
+});
+
+test("a transform changes the namespace and leaves its policy alone", async () => {
+  const made = await make(() => {
+    const transform = { namespace: (built: NamespaceArgs) => ({ ...built, metadata: { name: "own" } }) };
+    new EnvironmentNamespace("shop", { environment: "dev" }, { transform });
+  });
+  expect(made.one("Namespace").metadata).toEqual({ name: "own" });
+  expect(made.one("NetworkPolicy").spec.podSelector).toEqual({});
 });
