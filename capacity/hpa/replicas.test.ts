@@ -16,6 +16,12 @@ const seen = (changes: Partial<Observation>): Observation => ({
 test.each<[string, Partial<Observation>, number | undefined]>([
   ["use above the target adds replicas", { millicores: 500 }, 5],
   ["unready pods are taken to use nothing", { measured: 2, unready: 1, millicores: 600 }, 4],
+  [
+    "… which may leave the rest within the tolerance",
+    { replicas: 11, measured: 10, unready: 1, millicores: 340 },
+    11,
+  ],
+  ["a part of a per cent does not count", { millicores: 339 }, 3],
   ["nothing is added where that turns the direction", { measured: 1, unready: 2, millicores: 400 }, 3],
   ["use below the target takes replicas away", { replicas: 5, measured: 5, millicores: 200 }, 4],
   [

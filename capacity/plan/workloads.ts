@@ -129,7 +129,10 @@ function targetOf({ spec }: KubernetesObject): string {
 }
 
 const metricsOf = ({ spec }: KubernetesObject): JsonObject[] => asObjects(asObject(spec).metrics);
-const isCpu = ({ resource }: JsonObject): boolean => asText(asObject(resource).name) === "cpu";
+/** Whether a metric is CPU in per cent of the request, which is what is simulated. */
+const isCpu = ({ resource }: JsonObject): boolean =>
+  asText(asObject(resource).name) === "cpu" &&
+  asNumber(asObject(asObject(resource).target).averageUtilization) > 0;
 
 function autoscalerOf(object: KubernetesObject): Autoscaler | undefined {
   const { minReplicas, maxReplicas, behavior } = asObject(object.spec);

@@ -106,6 +106,13 @@ describe("a step", () => {
     expect(lost(1, 30)).toBeGreaterThan(lost(10, 300));
   });
 
+  test("has no pod on a node that is still on its way", () => {
+    const { lines, bucketSeconds } = run({ ...changes, pool: pool({ startSeconds: 600 }) });
+    const at = (minute: number) => lines.replicas[0]?.[Math.floor((minute * 60) / bucketSeconds)];
+    // Eight fit on the first node, and the others have come after ten minutes.
+    expect([at(15), at(22)]).toEqual([8, 15]);
+  });
+
   test("ends where no more nodes may be had", () => {
     const full = run({ ...changes, pool: pool({ max: 1 }) });
     expect(full.peakNodes).toBe(1);
