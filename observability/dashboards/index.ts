@@ -1,6 +1,25 @@
-import type { Scope } from "../scope.ts";
+/** Every dashboard of an environment. */
 
-/** Every dashboard of an environment, by name. */
-export function dashboards(_scope: Scope): Record<string, unknown> {
-  return {};
-}
+import type { Scope } from "../scope.ts";
+import { capacityDashboard } from "./capacity.ts";
+import { toGrafana } from "./grafana.ts";
+import type { Dashboard } from "./model.ts";
+import { platformOverview } from "./platform.ts";
+import { serviceDashboard } from "./service.ts";
+import { postgresDashboard, rabbitmqDashboard, redisDashboard } from "./stores.ts";
+
+/** What each dashboard shows, by its file's name. Pure: the same scope gives the same dashboards. */
+export const dashboardModels = (scope: Scope): Record<string, Dashboard> => ({
+  "platform-overview": platformOverview(scope),
+  capacity: capacityDashboard(scope),
+  postgres: postgresDashboard(scope),
+  ...(scope.redisReplicas === 0 ? {} : { redis: redisDashboard(scope) }),
+  rabbitmq: rabbitmqDashboard(scope),
+  ...Object.fromEntries(
+    scope.services.map((service) => [`service-${service.name}`, serviceDashboard(service, scope)]),
+  ),
+});
+
+/** The same as Grafana reads them. */
+export const dashboards = (scope: Scope): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(dashboardModels(scope)).map(([name, model]) => [name, toGrafana(model)]));
