@@ -12,7 +12,9 @@ import { parse } from "yaml";
 import { run } from "../../../sandbox/command.ts";
 import { ensurePrograms } from "../../../test/support/debian.ts";
 import { untilReady } from "../../../vm.ts";
+import { haproxyConfiguration } from "../load-balancer/haproxy.ts";
 import type { VmClusterConfiguration } from "./args.ts";
+import { clusterBalancer } from "./balancer.ts";
 import { checkCluster } from "./check.ts";
 import { administratorConfig } from "./identity.ts";
 import { agentUserData, serverUserData } from "./user-data.ts";
@@ -60,6 +62,7 @@ const portOf = (server: Server) => (server.address() as AddressInfo).port;
 
 beforeAll(async () => {
   await ensurePrograms({
+    haproxy: "/usr/sbin/haproxy",
     "cloud-init": "/usr/bin/cloud-init",
     shellcheck: "/usr/bin/shellcheck",
     openssl: "/usr/bin/openssl",
@@ -102,6 +105,20 @@ test("shellcheck has nothing to say of the scripts, and systemd nothing of the u
   };
   await run(["systemd-analyze", "verify", "--man=no", write("k3s.service", unit)], { onLine });
   expect(said).not.toContain("k3s.service");
+});
+
+test("HAProxy takes the configuration of the load balancers before a cluster", async () => {
+  const machines = {
+    address: "10.0.1.10",
+    servers: cluster.servers,
+    workers: ["10.0.1.31"],
+    nodeCidr: "10.0.1.0/24",
+  };
+  const file = write(
+    "haproxy.cfg",
+    haproxyConfiguration(clusterBalancer({ ...machines, balancers: ["10.0.1.10"] })),
+  );
+  expect(await run(["haproxy", "-c", "-V", "-f", file])).toContain("Configuration file is valid");
 });
 
 test("openssl takes every authority by the strictest rules, and its key", async () => {
