@@ -3,9 +3,9 @@ import { checksumOf } from "../checksum.ts";
 import { NetworkPolicy, Secret, Service, StatefulSet } from "../kubernetes.ts";
 import { labels, NOT_AWAITED, selectorLabels } from "../labels.ts";
 import { allowDns, allowFrom, allowTo, everywhere, pods } from "../network-policy/rules.ts";
-import { patiently, tokenlessAccount, volumeClaims } from "../stateful.ts";
+import { tokenlessAccount, volumeClaims } from "../stateful.ts";
 import type { MonitoringStackArgs } from "./args.ts";
-import { METRICS, podTemplate } from "./pod.ts";
+import { METRICS, PATIENT, podTemplate } from "./pod.ts";
 import { alertmanagerConfiguration } from "./routing.ts";
 import { ALERTMANAGER_PORT } from "./scrape-config.ts";
 
@@ -100,6 +100,6 @@ export function makeAlertmanager(
         volumeClaimTemplates: volumeClaims(NAME, { ...args, storage: "1Gi" }),
       },
     },
-    { ...patiently(parent), dependsOn: [account] },
+    { ...child, ...PATIENT, dependsOn: [account] },
   );
 }

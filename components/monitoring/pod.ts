@@ -12,6 +12,9 @@ export const NOBODY = 65534;
 /** Name of the port that metrics are read from. */
 export const METRICS = "metrics";
 
+/** What keeps data may first have to go through a log: wait that long and no longer. */
+export const PATIENT = { customTimeouts: { create: "15m", update: "15m" } };
+
 /** A pod with one container. */
 export interface PodArgs {
   /** Its `app.kubernetes.io/name`, its container's name and its service account's. */

@@ -21,9 +21,9 @@ import {
   pods,
 } from "../network-policy/rules.ts";
 import { parseQuantity } from "../quantity.ts";
-import { patiently, tokenlessAccount, volumeClaims } from "../stateful.ts";
+import { tokenlessAccount, volumeClaims } from "../stateful.ts";
 import type { MonitoringStackArgs } from "./args.ts";
-import { METRICS, podTemplate } from "./pod.ts";
+import { METRICS, PATIENT, podTemplate } from "./pod.ts";
 import { ALERTMANAGER_PORT, BLACKBOX_PORT, CLUSTER_PORTS, prometheusConfiguration } from "./scrape-config.ts";
 import type { ScrapeTargetArgs } from "./targets.ts";
 
@@ -129,7 +129,7 @@ export function makePrometheus(
         volumeClaimTemplates: volumeClaims(NAME, { ...args, storage }),
       },
     },
-    { ...patiently(parent), dependsOn: [account, ...access] },
+    { ...child, ...PATIENT, dependsOn: [account, ...access] },
   );
 }
 
