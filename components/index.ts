@@ -23,7 +23,12 @@ export type { K3sReleaseArgs, VmClusterArgs } from "./clusters/vm/args.ts";
 export type { Ec2AgentArgs, Ec2VmClusterArgs } from "./clusters/vm/ec2/args.ts";
 export { Ec2VmCluster } from "./clusters/vm/ec2/cluster.ts";
 export { VmCluster } from "./clusters/vm/vm-cluster.ts";
-export { type RegistryLoginArgs, ServiceImage, type ServiceImageArgs } from "./image/service-image.ts";
+export {
+  type RegistryLoginArgs,
+  ServiceImage,
+  type ServiceImageArgs,
+  type ServiceImageOptions,
+} from "./image/service-image.ts";
 export {
   PublicIngress,
   type PublicIngressArgs,
@@ -33,7 +38,7 @@ export { ElastiCacheRedis, type ElastiCacheRedisArgs } from "./managed/elasticac
 export { RdsPostgres, type RdsPostgresArgs } from "./managed/rds-postgres.ts";
 export type { MeshArgs } from "./mesh/args.ts";
 export type { MeshObject } from "./mesh/mesh.ts";
-export { ServiceMesh, type ServiceMeshArgs } from "./mesh/service-mesh.ts";
+export { ServiceMesh, type ServiceMeshArgs, type ServiceMeshOptions } from "./mesh/service-mesh.ts";
 export type { MicroserviceArgs, MicroserviceOptions, StoreArgs } from "./microservice/args.ts";
 export { Microservice } from "./microservice/microservice.ts";
 export {

@@ -1,5 +1,6 @@
 import { Image, type ImageArgs } from "@pulumi/docker-build/image.js";
 import * as pulumi from "@pulumi/pulumi";
+import { type Transform, transformed } from "../transform.ts";
 
 /** Credentials of a registry. */
 export interface RegistryLoginArgs {
@@ -78,6 +79,17 @@ export interface ServiceImageArgs {
   platforms?: string[];
 }
 
+/** Options of a {@link ServiceImage} in TypeScript programs. */
+export interface ServiceImageOptions extends pulumi.ComponentResourceOptions {
+  /**
+   * Changes the build where the arguments do not reach.
+   *
+   * @default {} (it is built as the arguments say)
+   * @example { image: (built) => ({ ...built, noCache: true }) }
+   */
+  transform?: { image?: Transform<ImageArgs> };
+}
+
 /**
  * The image of a service, built by Docker's BuildKit and pushed to a registry.
  *
@@ -90,25 +102,29 @@ export class ServiceImage extends pulumi.ComponentResource {
   /** The reference that pods name; known before the image is built, used after. */
   readonly reference: pulumi.Output<string>;
 
-  constructor(name: string, args: ServiceImageArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: ServiceImageArgs, options: ServiceImageOptions = {}) {
+    const { transform = {}, ...opts } = options;
     // Without the login: a component's inputs are kept in the state.
     const { login, ...inputs } = args;
     super("tradestack:index:ServiceImage", name, inputs, opts);
     const reference = pulumi.interpolate`${args.registry}/${name}:${args.tag}`;
     const image = new Image(
       `${name}-image`,
-      {
-        tags: [reference],
-        context: { location: args.context, ...namedContexts(args.baseImages) },
-        dockerfile: { location: args.dockerfile },
-        buildArgs: args.buildArgs ?? {},
-        // The importable face has no unions; the provider refuses what is no platform.
-        ...(args.platforms === undefined ? {} : { platforms: args.platforms as ImageArgs["platforms"] }),
-        ...(login === undefined ? {} : { registries: [login] }),
-        push: true,
-        // A preview neither builds nor needs Docker.
-        buildOnPreview: false,
-      },
+      transformed(
+        {
+          tags: [reference],
+          context: { location: args.context, ...namedContexts(args.baseImages) },
+          dockerfile: { location: args.dockerfile },
+          buildArgs: args.buildArgs ?? {},
+          // The importable face has no unions; the provider refuses what is no platform.
+          ...(args.platforms === undefined ? {} : { platforms: args.platforms as ImageArgs["platforms"] }),
+          ...(login === undefined ? {} : { registries: [login] }),
+          push: true,
+          // A preview neither builds nor needs Docker.
+          buildOnPreview: false,
+        },
+        transform.image,
+      ),
       { parent: this },
     );
     this.reference = pulumi.all([image.tags, reference]).apply(([tags, wanted]) => tags?.[0] ?? wanted);

@@ -1,8 +1,9 @@
-import { Chart } from "@pulumi/kubernetes/helm/v4/chart.js";
+import { Chart, type ChartArgs } from "@pulumi/kubernetes/helm/v4/chart.js";
 import * as pulumi from "@pulumi/pulumi";
 import { type ChartName, publicChart } from "../../versions.ts";
 import { Namespace } from "../kubernetes.ts";
 import { labels } from "../labels.ts";
+import { type Transform, transformed } from "../transform.ts";
 import { istioCharts } from "./istio/charts.ts";
 import { linkerdCharts } from "./linkerd/charts.ts";
 import { meshOf } from "./membership.ts";
@@ -28,6 +29,20 @@ export interface ServiceMeshArgs {
    * @example "registry.example.com/mirror"
    */
   imageMirror?: string;
+}
+
+/** Options of a {@link ServiceMesh} in TypeScript programs. */
+export interface ServiceMeshOptions extends pulumi.ComponentResourceOptions {
+  /**
+   * Changes single charts where the arguments do not reach.
+   *
+   * @default {} (charts are given what the arguments say)
+   * @example { chart: (built) => ({ ...built, values: { ...built.values, logLevel: "debug" } }) }
+   */
+  transform?: {
+    /** Asked for each chart. */
+    chart?: Transform<ChartArgs>;
+  };
 }
 
 /** A chart, and what it is given. */
@@ -60,7 +75,8 @@ export class ServiceMesh extends pulumi.ComponentResource {
   /** Namespace of the control plane. */
   readonly controlNamespace: pulumi.Output<string>;
 
-  constructor(name: string, args: ServiceMeshArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: ServiceMeshArgs, options: ServiceMeshOptions = {}) {
+    const { transform = {}, ...opts } = options;
     super("tradestack:index:ServiceMesh", name, args, opts);
     const { controlNamespace } = meshOf(args.kind);
     const charts = args.kind === "linkerd" ? linkerdCharts : istioCharts;
@@ -96,7 +112,17 @@ export class ServiceMesh extends pulumi.ComponentResource {
       const { repository, version } = publicChart(chart);
       const installed = new Chart(
         `${name}-${chart}`,
-        { chart, name: chart, namespace, version, repositoryOpts: { repo: repository }, values },
+        transformed(
+          {
+            chart,
+            name: chart,
+            namespace,
+            version,
+            repositoryOpts: { repo: repository },
+            values: { ...values },
+          },
+          transform.chart,
+        ),
         // Definitions before what they define, the network plugin before pods that need it.
         { parent: this, dependsOn: before },
       );

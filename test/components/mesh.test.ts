@@ -1,3 +1,4 @@
+import type { ChartArgs } from "@pulumi/kubernetes/helm/v4/chart.js";
 import { describe, expect, test } from "vitest";
 import type { MeshArgs } from "../../components/mesh/args.ts";
 import { meshOf } from "../../components/mesh/membership.ts";
@@ -297,6 +298,14 @@ describe("the control plane", () => {
       ["linkerd", "restricted"],
       ["linkerd-cni", "privileged"],
     ]);
+  });
+
+  test("a transform reaches every chart", async () => {
+    const chart = (built: ChartArgs) => ({ ...built, values: { ...built.values, marked: true } });
+    const resources = await make(() => {
+      new ServiceMesh("mesh", { kind: "istio" }, { transform: { chart } });
+    });
+    for (const { values } of charts(resources)) expect(values).toMatchObject({ marked: true });
   });
 
   test("Istio comes by its charts, and pods need no privilege to take part", async () => {
