@@ -62,7 +62,7 @@ async function without(
     { at: times.asked / 1000, label: "back" },
   ];
   reportLoad(findings, arrivals, { rate: RATE, marks, name: service });
-  const deed = ({ outcome }: Sample) => outcome.replace(/ (?:\S+|\d+ without Retry-After)$/, "");
+  const deed = ({ outcome }: Sample) => outcome.replace(/ (?:\d{3}\b.*|\S+)$/, "");
   const others = arrivals.samples.filter((sample) => !stands.includes(deed(sample)));
   const failedOthers = arrivalsOf(others, arrivals.seconds).samples.filter(({ outcome }) =>
     isFailure(outcome),

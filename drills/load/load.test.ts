@@ -121,6 +121,8 @@ describe("what answers count as", () => {
     [429, { "retry-after": "1" }, "order 429", true],
     [503, { "retry-after": "1" }, "order 503", true],
     [503, {}, "order 503 without Retry-After", true],
+    [404, { "content-type": "application/problem+json" }, "order 404", true],
+    [404, { "content-type": "text/plain" }, "order 404 from the ingress", true],
   ])("%d with %j is %s", (status, headers, outcome, failed) => {
     expect(outcomeOf("order", { status, headers })).toBe(outcome);
     expect(isFailure(outcome)).toBe(failed);

@@ -27,10 +27,14 @@ const QUOTE = { country: "DE" };
 /** Whether a request ended in a way that a shopper would call a failure. */
 export const isFailure = (outcome: string): boolean => !/ 2\d\d$/.test(outcome);
 
-/** How an answer is told: `order 201`; a 503 that does not say when to try again is told apart. */
+/**
+ * How an answer is told: `order 201`. A 503 that does not say when to try again is told apart, and a 404 that is no
+ * problem of the API: the ingress' own, while it has nobody to send a request to.
+ */
 export function outcomeOf(what: string, { status, headers }: Pick<Answer, "status" | "headers">): string {
   const bare = status === 503 && headers["retry-after"] === undefined;
-  return `${what} ${status}${bare ? " without Retry-After" : ""}`;
+  const foreign = status === 404 && !String(headers["content-type"]).includes("json");
+  return `${what} ${status}${bare ? " without Retry-After" : ""}${foreign ? " from the ingress" : ""}`;
 }
 
 /** Journeys of shoppers through the shop, cut into requests: browse, search, fill a cart, ask the price, order, follow. */

@@ -117,8 +117,10 @@ export class Shop {
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
       try {
         const answer = await this.order(order, key);
-        // What says when to try again has decided nothing yet.
-        if (answer.status < 500 && answer.headers["retry-after"] === undefined)
+        // What says when to try again has decided nothing yet; and what is no JSON is the ingress' word, not the shop's:
+        // 404 while it has nobody to send a request to.
+        const isOwn = typeof answer.body === "object";
+        if (isOwn && answer.status < 500 && answer.headers["retry-after"] === undefined)
           return { ...answer, attempts: attempt };
         last = `${answer.status} ${JSON.stringify(answer.body)}`;
       } catch (error) {
