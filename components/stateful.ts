@@ -47,6 +47,13 @@ export interface StoreBaseArgs {
    * @example "monitoring"
    */
   monitoringNamespace?: string;
+  /**
+   * Whether Pulumi refuses to delete or replace the servers until somebody unprotects them. Another size or class of
+   * the volumes, which nobody can change, would otherwise replace them.
+   *
+   * @default false
+   */
+  protect?: boolean;
 }
 
 /** One volume claim for each replica. */
@@ -161,8 +168,12 @@ export function apart(name: string) {
 }
 
 /** Stores start slowly, above all where they have a log to go through: wait that long and no longer. */
-export function patiently(parent: ComponentResource): CustomResourceOptions {
-  return { parent, customTimeouts: { create: "15m", update: "15m" } };
+export function patiently(
+  parent: ComponentResource,
+  { protect }: Pick<StoreBaseArgs, "protect"> = {},
+): CustomResourceOptions {
+  const customTimeouts = { create: "15m", update: "15m" };
+  return { parent, customTimeouts, ...(protect === undefined ? {} : { protect }) };
 }
 
 type StatefulSetSpec = Exclude<StatefulSetArgs["spec"], undefined>;

@@ -12,6 +12,7 @@ set -u
 : "\${BACKUPS:=${BACKUPS}}"
 remote="${REMOTE}:$BUCKET"
 id="$(ls "$BACKUPS" | grep -E '${BACKUP_ID}' | sort -r | head -n 1)"
+[ -n "$id" ] || { echo "there is no backup to bring to the bucket" >&2; exit 1; }
 rclone copy --exclude SHA256SUMS "$BACKUPS/$id" "$remote/$id"
 rclone check --download --one-way --exclude SHA256SUMS "$BACKUPS/$id" "$remote/$id"
 rclone copyto "$BACKUPS/$id/SHA256SUMS" "$remote/$id/SHA256SUMS"

@@ -3,7 +3,7 @@ import type { ClusterRedis } from "../../settings/redis.ts";
 import type { RedisForm } from "../redis/form.ts";
 import { RedisReplicaSet } from "../redis/replica-set.ts";
 import { exporterOf, REDIS_EXPORTER, watchRedis } from "./exporters.ts";
-import { type Make, refuseManaged, storageClass } from "./part.ts";
+import { type Make, refuseManaged, volumes } from "./part.ts";
 import type { PlatformArgs } from "./platform.ts";
 
 /** The Redis of an environment, with a user for each service that uses it. */
@@ -39,7 +39,7 @@ const replicaSet =
         image: images.thirdParty("redis"),
         replicas,
         storage,
-        ...storageClass(settings),
+        ...volumes(settings),
         clients: [...users.map((user) => user.name), ...exporters],
         users: [...users, ...exporters.map((user) => ({ name: user, password: password(user) }))],
         internal: {

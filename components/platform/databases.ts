@@ -5,7 +5,7 @@ import { PostgresDatabase } from "../postgres/database.ts";
 import { PLATFORM_SERVER } from "../postgres/names.ts";
 import type { SecretFile } from "../secret-file.ts";
 import { exporterOf, POSTGRES_EXPORTER, watchPostgres } from "./exporters.ts";
-import { type Make, storageClass } from "./part.ts";
+import { type Make, volumes } from "./part.ts";
 import type { PlatformArgs } from "./platform.ts";
 import { postgresForm } from "./postgres.ts";
 
@@ -73,7 +73,7 @@ export const databases: Make = (parent, namespace, platform) => {
       {
         ...connection,
         ...backups,
-        ...storageClass(settings),
+        ...volumes(settings),
         databases: owners,
         location: {
           ...(podLabels === undefined ? {} : { podLabels }),

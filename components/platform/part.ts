@@ -31,7 +31,13 @@ export function refuseManaged(
   );
 }
 
-/** The class of volumes, where the settings name one. */
-export function storageClass({ storageClass }: PlatformArgs["settings"]): { storageClass?: string } {
-  return storageClass === undefined ? {} : { storageClass };
+/** The class of volumes, where the settings name one; and production's stores are not replaced by mistake. */
+export function volumes({ storageClass, environment }: PlatformArgs["settings"]): {
+  storageClass?: string;
+  protect?: boolean;
+} {
+  return {
+    ...(storageClass === undefined ? {} : { storageClass }),
+    ...(environment === "prod" ? { protect: true } : {}),
+  };
 }

@@ -5,7 +5,7 @@ import type { PostgresForm } from "../postgres/endpoint.ts";
 import { POSTGRES_PORT } from "../postgres/names.ts";
 import { ReplicatedPostgres } from "../postgres/replicated.ts";
 import { PostgresServer } from "../postgres/server.ts";
-import { refuseManaged, storageClass } from "./part.ts";
+import { refuseManaged, volumes } from "./part.ts";
 import type { PlatformArgs } from "./platform.ts";
 
 /** How the settings want PostgreSQL to run. */
@@ -31,7 +31,7 @@ const sharedServer =
         ...args,
         image: images.thirdParty("postgres"),
         storage: postgres.storage,
-        ...storageClass(settings),
+        ...volumes(settings),
       },
       { parent },
     );
@@ -58,9 +58,8 @@ const replicatedServer =
         storage: postgres.storage,
         instances: postgres.instances,
         operatorNamespace: postgres.operatorNamespace,
-        ...storageClass(settings),
+        ...volumes(settings),
         monitoringNamespace: settings.monitoringNamespace,
-        protect: settings.environment === "prod",
       },
       { parent },
     );

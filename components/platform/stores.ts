@@ -7,7 +7,7 @@ import type { SecretFile } from "../secret-file.ts";
 import { caches } from "./caches.ts";
 import { databases } from "./databases.ts";
 import { usesBroker } from "./edges.ts";
-import { type Make, storageClass } from "./part.ts";
+import { type Make, volumes } from "./part.ts";
 import type { PlatformArgs } from "./platform.ts";
 
 /** The stores of an environment, as its services see them. */
@@ -45,7 +45,7 @@ const queues: Make = (parent, namespace, { settings, services, images, keys }) =
       image: images.thirdParty(name),
       replicas: settings.broker.replicas,
       storage: settings.broker.storage,
-      ...storageClass(settings),
+      ...volumes(settings),
       clients: users.map((service) => service.name),
       monitoringNamespace: settings.monitoringNamespace,
       users: users.map((service) => ({

@@ -58,12 +58,6 @@ export interface ReplicatedPostgresArgs extends StoreBaseArgs {
    * @example ["10.0.0.0/16"]
    */
   apiServerCidrs?: string[];
-  /**
-   * Whether Pulumi refuses to delete or replace it until somebody unprotects it.
-   *
-   * @default true
-   */
-  protect?: boolean;
 }
 
 const DEFAULT_RESOURCES: Resources = {
@@ -107,7 +101,12 @@ export class ReplicatedPostgres extends pulumi.ComponentResource {
     const secret = new Secret(
       `${name}-admin`,
       {
-        metadata: { ...metadata, name: `${name}-admin` },
+        // The operator takes a new password over at once.
+        metadata: {
+          ...metadata,
+          name: `${name}-admin`,
+          labels: { ...metadata.labels, "cnpg.io/reload": "true" },
+        },
         type: "kubernetes.io/basic-auth",
         stringData: { username: "postgres", [ADMIN_PASSWORD_KEY]: args.adminPassword },
       },
@@ -121,7 +120,7 @@ export class ReplicatedPostgres extends pulumi.ComponentResource {
         dependsOn: [policy],
         // With a Cluster the operator deletes its volumes.
         retainOnDelete: true,
-        protect: args.protect ?? true,
+        ...(args.protect === undefined ? {} : { protect: args.protect }),
         customTimeouts: { create: "20m", update: "20m" },
       },
     );

@@ -149,7 +149,7 @@ export class PostgresServer extends pulumi.ComponentResource {
           volumeClaimTemplates: volumeClaims(name, args),
         },
       },
-      patiently(this),
+      patiently(this, args),
     );
 
     this.host = service.metadata.name;

@@ -186,7 +186,7 @@ export class MessageBroker extends pulumi.ComponentResource {
           volumeClaimTemplates: volumeClaims(name, args),
         },
       },
-      patiently(this),
+      patiently(this, args),
     );
     this.urlFiles = Object.fromEntries(
       args.users.map((user) => [user.name, this.#credentials(name, namespace, user)]),

@@ -188,7 +188,7 @@ export class RedisReplicaSet extends pulumi.ComponentResource {
           volumeClaimTemplates: volumeClaims(name, args),
         },
       },
-      patiently(this),
+      patiently(this, args),
     );
     this.urlFiles = Object.fromEntries(
       args.users.map((user) => {

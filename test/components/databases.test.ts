@@ -17,16 +17,17 @@ const images = {
 };
 const keys = new KeyRing(Buffer.alloc(32, 7).toString("base64"));
 const staging = { environment: "staging", cluster: { kind: "existing", context: "shop" } };
-const platform = (changes: object, postgres?: PostgresForm) =>
+const platform = (changes: object, postgres?: PostgresForm, opts?: pulumi.ComponentResourceOptions) =>
   make(() => {
     const settings = parseSettings({ ...staging, ...changes }, "staging", {});
-    new Platform("tradestack", {
+    const args = {
       settings,
-      services: services.filter(({ name }) => ["payment", "gateway"].includes(name)),
+      services: services.filter(({ name }) => ["payment", "gateway", "cart"].includes(name)),
       images,
       keys,
       ...(postgres === undefined ? {} : { managed: { postgres } }),
-    });
+    };
+    new Platform("tradestack", args, opts);
   });
 const policy = (made: Made, name: string) => made.one("NetworkPolicy", name).spec;
 const cluster = (made: Made) => made.resources.find(({ type }) => type.endsWith(":Cluster"))?.inputs;
@@ -201,6 +202,29 @@ describe("backups", () => {
       policy(await backup(changes), "postgres-backup").egress.length;
     expect(await ways({})).toBe(2);
     expect(await ways({ bucket })).toBe(4);
+  });
+
+  test("of production are not deleted by mistake, and neither are its stores", async () => {
+    const held = async (changes: object): Promise<string[]> => {
+      const names: string[] = [];
+      const note: pulumi.ResourceTransformation = ({ name, opts }) => {
+        if (opts.protect === true) names.push(name);
+        return undefined;
+      };
+      await platform(changes, undefined, { transformations: [note] });
+      return names.sort();
+    };
+    const services = {
+      payment: { environment: { PAYMENT_PROVIDER: "stripe" } },
+      account: { environment: { MAIL_URL: "smtps://mail.example.com" } },
+    };
+    expect(await held({ environment: "prod", services })).toEqual([
+      "postgres-backup-volume",
+      "postgres-server",
+      "rabbitmq-servers",
+      "redis-servers",
+    ]);
+    expect(await held({})).toEqual([]);
   });
 
   test("are there unless a stack says otherwise", async () => {
