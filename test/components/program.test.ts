@@ -51,10 +51,13 @@ test.each([
   async (stack, payments) => {
     const loaded = tellLoaded();
     const { resources, outputs } = await program(stack);
-    const aws = loaded().filter((file) => file.includes("/@pulumi/aws/"));
+    const files = loaded();
+    const aws = files.filter((file) => file.includes("/@pulumi/aws/"));
     expect(aws.some((file) => file.endsWith("/eks/cluster.js"))).toBe(stack === "prod");
     // The whole of it takes seconds.
     expect(aws.length).toBeLessThan(stack === "prod" ? 60 : 1);
+    // Of a service mesh, which none of them has.
+    expect(files.filter((file) => /\/@pulumi\/tls\/|\/helm\/v4\//.test(file))).toEqual([]);
     const payment = resources.find((resource) => resource.name === "payment-autoscaler");
     expect(payment?.inputs.spec).toMatchObject({ minReplicas: payments });
     expect(outputs).toMatchObject({ environment: stack, namespace: `tradestack-${stack}` });
