@@ -41,6 +41,12 @@ export type { MeshObject } from "./mesh/mesh.ts";
 export { ServiceMesh, type ServiceMeshArgs, type ServiceMeshOptions } from "./mesh/service-mesh.ts";
 export type { MicroserviceArgs, MicroserviceOptions, StoreArgs } from "./microservice/args.ts";
 export { Microservice } from "./microservice/microservice.ts";
+export type { GrafanaArgs, MonitoringImages, MonitoringStackArgs } from "./monitoring/args.ts";
+export { OperatorMonitors, type OperatorMonitorsArgs } from "./monitoring/operator.ts";
+export { PostgresExporter, type PostgresExporterArgs } from "./monitoring/postgres-exporter.ts";
+export { RedisExporter, type RedisExporterArgs } from "./monitoring/redis-exporter.ts";
+export { MonitoringStack } from "./monitoring/stack.ts";
+export type { ScrapeTargetArgs } from "./monitoring/targets.ts";
 export {
   EnvironmentNamespace,
   type EnvironmentNamespaceArgs,

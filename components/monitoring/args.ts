@@ -4,29 +4,47 @@ import type { ScrapeTargetArgs } from "./targets.ts";
 
 /** Images of a {@link MonitoringStack}: the official ones, or some that take the same arguments and paths. */
 export interface MonitoringImages {
-  /** Prometheus. */
+  /**
+   * Prometheus.
+   *
+   * @example "quay.io/prometheus/prometheus:v3.14.0"
+   */
   prometheus: Input<string>;
-  /** Alertmanager. */
+  /**
+   * Alertmanager.
+   *
+   * @example "quay.io/prometheus/alertmanager:v0.34.2"
+   */
   alertmanager: Input<string>;
-  /** node-exporter. */
+  /**
+   * node-exporter.
+   *
+   * @example "quay.io/prometheus/node-exporter:v1.12.1"
+   */
   nodeExporter: Input<string>;
   /**
    * blackbox-exporter; needed where there are `publicUrls`.
    *
    * @default none
+   * @example "quay.io/prometheus/blackbox-exporter:v0.27.0"
    */
   blackboxExporter?: Input<string>;
   /**
    * Grafana; needed where there are `grafana` arguments.
    *
    * @default none
+   * @example "docker.io/grafana/grafana:13.1.0"
    */
   grafana?: Input<string>;
 }
 
 /** Pages with dashboards. */
 export interface GrafanaArgs {
-  /** Password of the user `admin`. */
+  /**
+   * Password of the user `admin`.
+   *
+   * @example config.requireSecret("grafanaPassword")
+   */
   adminPassword: Input<string>;
   /**
    * Dashboards as Grafana's JSON, by name.
@@ -38,12 +56,14 @@ export interface GrafanaArgs {
    * Host name that it is reached by from outside; always with TLS.
    *
    * @default none: `kubectl port-forward` leads to it
+   * @example "grafana.example.com"
    */
   host?: string;
   /**
    * Name of the TLS Secret in its namespace, for `host`.
    *
    * @default none: the ingress controller has a certificate of its own
+   * @example "grafana-tls"
    */
   tlsSecret?: string;
   /**
@@ -56,6 +76,7 @@ export interface GrafanaArgs {
    * Namespace of the ingress controller's pods.
    *
    * @default the class
+   * @example "ingress-nginx"
    */
   ingressNamespace?: string;
 }
@@ -78,9 +99,17 @@ export interface MonitoringStackArgs {
    * @example JSON.stringify({ groups: ruleGroups(scope) })
    */
   rules: string;
-  /** Names of the metrics that are kept of containers. */
+  /**
+   * Names of the metrics that are kept of containers.
+   *
+   * @example ["container_cpu_usage_seconds_total"]
+   */
   containerMetrics: string[];
-  /** Names of the metrics that are kept of kubelets. */
+  /**
+   * Names of the metrics that are kept of kubelets.
+   *
+   * @example ["kubelet_volume_stats_available_bytes"]
+   */
   kubeletMetrics: string[];
   /**
    * Addresses that people use, which are asked for every minute.
@@ -105,6 +134,7 @@ export interface MonitoringStackArgs {
    * Class of the volumes.
    *
    * @default the cluster's default class
+   * @example "gp3"
    */
   storageClass?: string;
   /**
@@ -117,12 +147,14 @@ export interface MonitoringStackArgs {
    * URL that alerts are sent to, and their end.
    *
    * @default none: they are seen on Alertmanager's page alone
+   * @example config.requireSecret("alertWebhook")
    */
   alertWebhook?: Input<string>;
   /**
    * URL that is sent a sign of life each minute, and raises an alarm when there is none.
    *
    * @default none
+   * @example "https://hc.example.com/ping/shop"
    */
   heartbeat?: Input<string>;
   /**

@@ -5,7 +5,11 @@ import { labelSteps, metricSteps, type ScrapeTargetArgs } from "./targets.ts";
 
 /** What {@link OperatorMonitors} are made from. Their name is also that of the rules. */
 export interface OperatorMonitorsArgs {
-  /** Namespace that the objects are made in. */
+  /**
+   * Namespace that the objects are made in.
+   *
+   * @example "shop"
+   */
   namespace: pulumi.Input<string>;
   /** What is measured; nodes and containers are measured by the operator's own objects. */
   targets: ScrapeTargetArgs[];

@@ -12,13 +12,29 @@ const SECRETS = "/run/secrets/exporter";
 
 /** What a {@link PostgresExporter} is made from. Its name is that of the role that it connects as, and of its database. */
 export interface PostgresExporterArgs {
-  /** Namespace of the server's clients. */
+  /**
+   * Namespace of the server's clients.
+   *
+   * @example "shop"
+   */
   namespace: pulumi.Input<string>;
-  /** Image of postgres_exporter. */
+  /**
+   * Image of postgres_exporter.
+   *
+   * @example "quay.io/prometheuscommunity/postgres-exporter:v0.17.1"
+   */
   image: pulumi.Input<string>;
-  /** Host name of the server. */
+  /**
+   * Host name of the server.
+   *
+   * @example "postgres"
+   */
   host: pulumi.Input<string>;
-  /** Port of the server. */
+  /**
+   * Port of the server.
+   *
+   * @example 5432
+   */
   port: number;
   /**
    * Authority that signed the server's certificate.
@@ -26,11 +42,19 @@ export interface PostgresExporterArgs {
    * @default none: connections are in clear text
    */
   authority?: CertificateAuthority;
-  /** Password of the role, which may read how the server is (`pg_monitor`). */
+  /**
+   * Password of the role, which may read how the server is (`pg_monitor`).
+   *
+   * @example config.requireSecret("exporterPassword")
+   */
   password: pulumi.Input<string>;
   /** Where policies let it go. */
   store: StoreArgs;
-  /** Namespace of the Prometheus that reads it. */
+  /**
+   * Namespace of the Prometheus that reads it.
+   *
+   * @example "monitoring"
+   */
   monitoringNamespace: string;
 }
 

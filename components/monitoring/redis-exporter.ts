@@ -11,9 +11,17 @@ const SECRETS = "/run/secrets/exporter";
 
 /** What a {@link RedisExporter} is made from. Its name is that of the user that it connects as. */
 export interface RedisExporterArgs {
-  /** Namespace of the servers. */
+  /**
+   * Namespace of the servers.
+   *
+   * @example "shop"
+   */
   namespace: pulumi.Input<string>;
-  /** Image of redis_exporter. */
+  /**
+   * Image of redis_exporter.
+   *
+   * @example "docker.io/oliver006/redis_exporter:v1.74.0"
+   */
   image: pulumi.Input<string>;
   /**
    * The servers, which Prometheus names when it asks for one of them.
@@ -21,11 +29,19 @@ export interface RedisExporterArgs {
    * @example ["redis://redis-0.redis:6379"]
    */
   servers: string[];
-  /** Password of the user, which needs the right to `INFO`. */
+  /**
+   * Password of the user, which needs the right to `INFO`.
+   *
+   * @example config.requireSecret("exporterPassword")
+   */
   password: pulumi.Input<string>;
   /** Where policies let it go. */
   store: StoreArgs;
-  /** Namespace of the Prometheus that reads it. */
+  /**
+   * Namespace of the Prometheus that reads it.
+   *
+   * @example "monitoring"
+   */
   monitoringNamespace: string;
 }
 

@@ -9,8 +9,6 @@ import { METRICS } from "./pod.ts";
 import { makePrometheus } from "./prometheus.ts";
 import type { ScrapeTargetArgs } from "./targets.ts";
 
-export type { GrafanaArgs, MonitoringImages, MonitoringStackArgs } from "./args.ts";
-
 /**
  * Prometheus, Alertmanager and node-exporter in a namespace of their own, and Grafana where its arguments are given.
  * Nobody gets in but through `kubectl port-forward`, or Grafana's Ingress and login.

@@ -8,7 +8,11 @@ export interface ScrapeTargetArgs {
    * @example "services"
    */
   name: string;
-  /** Namespace of the pods. */
+  /**
+   * Namespace of the pods.
+   *
+   * @example "shop"
+   */
   namespace: string;
   /**
    * Labels that the pods have.
@@ -22,12 +26,17 @@ export interface ScrapeTargetArgs {
    * @example "admin"
    */
   port: string;
-  /** Its number, which policies let Prometheus go to. */
+  /**
+   * Its number, which policies let Prometheus go to.
+   *
+   * @example 9090
+   */
   portNumber: number;
   /**
    * Label `job` of the series.
    *
    * @default the pods' label `app.kubernetes.io/name`
+   * @example "postgres"
    */
   job?: string;
   /**
@@ -53,6 +62,7 @@ export interface ScrapeTargetArgs {
    * Names of the metrics that are kept.
    *
    * @default all of them
+   * @example ["container_cpu_usage_seconds_total"]
    */
   metrics?: string[];
 }
