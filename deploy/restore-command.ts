@@ -22,7 +22,10 @@ async function main(argv: readonly string[]): Promise<void> {
   if (asked.yesReally !== undefined) process.env[CONFIRMATION_VARIABLE] = asked.yesReally;
   const { settings } = readSettings(asked.stack, "any");
   const interruption = new AbortController();
-  const interrupt = (): void => interruption.abort(new InterruptedError("interrupted"));
+  const interrupt = (): void =>
+    interruption.abort(
+      new InterruptedError("interrupted: a step that runs in the cluster goes on to its end"),
+    );
   process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
   const progress = terminalProgress();
   const { objects, schedulingPatience, close } = await openCluster(settings);

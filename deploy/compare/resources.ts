@@ -1,5 +1,6 @@
 import { asObject, asText, groupKindOf } from "../manifests/manifest.ts";
 import { replaceAt, WITHHELD } from "../manifests/redact.ts";
+import { isKept } from "../plan/kept.ts";
 import { HOLDS_DATA } from "../plan/show.ts";
 import type { Json, JsonObject, Path, Program, Registration } from "../program/registration.ts";
 
@@ -53,7 +54,7 @@ function asResource(registration: Registration, root: string): Resource {
     urn,
     type: groupKind,
     title: `${kind.toLowerCase()}/${objectName}`,
-    holdsData: HOLDS_DATA.has(kind) || SERVER_KINDS.has(groupKind),
+    holdsData: HOLDS_DATA.has(kind) || SERVER_KINDS.has(groupKind) || isKept({ apiVersion, kind }),
     value,
   };
 }
