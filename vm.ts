@@ -1,6 +1,7 @@
 /** A stack's cluster on virtual machines: what the machines are told, and how it is reached once they are there. */
 
 import { get } from "node:https";
+import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import type { Connection } from "./cluster.ts";
 import { LoadBalancer } from "./components/clusters/load-balancer/load-balancer.ts";
@@ -11,10 +12,8 @@ import { Provider } from "./components/kubernetes.ts";
 import { hasEngine, isUpdate } from "./engine.ts";
 import { waitFor } from "./sandbox/command.ts";
 import { SettingsError } from "./settings/error.ts";
-import type { VmTarget } from "./settings/vm.ts";
+import { SECRET_LABEL, type VmTarget } from "./settings/vm.ts";
 
-/** What the cluster's secret is derived by from the stack's master key. */
-export const SECRET_LABEL = "cluster";
 /** How long a cluster may take from its machines' first start: they fetch k3s, and etcd has to find a majority. */
 const PATIENCE_SECONDS = 900;
 const ANSWER_MILLISECONDS = 5_000;
@@ -45,12 +44,14 @@ interface KubeConfig {
  * Waits until a cluster answers its administrator.
  *
  * @param kubeconfig As {@link VmCluster} gives it.
- * @throws {SettingsError} when it does not, with the last problem and what to do.
+ * @param tell Told once that it is waited for. Default: Pulumi's log.
+ * @throws {SettingsError} when it does not answer, with the last problem and what to do.
  */
 export async function untilReady(
   name: string,
   kubeconfig: string,
   patienceSeconds: number = PATIENCE_SECONDS,
+  tell: (line: string) => void = (line) => void pulumi.log.info(line),
 ): Promise<void> {
   const config: KubeConfig = parse(kubeconfig);
   const { server = "", "certificate-authority-data": ca = "" } = config.clusters[0]?.cluster ?? {};
@@ -60,11 +61,14 @@ export async function untilReady(
     cert: decoded(user["client-certificate-data"]),
     key: decoded(user["client-key-data"]),
   };
-  let problem = "";
+  // What only an administrator may see: the binding that makes one comes a moment after the API.
+  const ask = () => problemOf(`${server}/api/v1/namespaces?limit=1`, identity);
+  let problem = await ask();
+  if (problem === "") return;
+  tell(`waiting up to ${patienceSeconds} s for cluster "${name}" at ${server}: ${problem}`);
   try {
     await waitFor(name, patienceSeconds, async () => {
-      // What only an administrator may see: the binding that makes one comes a moment after the API.
-      problem = await problemOf(`${server}/api/v1/namespaces?limit=1`, identity);
+      problem = await ask();
       return problem === "";
     });
   } catch (cause) {

@@ -18,6 +18,9 @@ export interface VmTarget {
   readonly balanced: BalancedMachines | undefined;
 }
 
+/** What the cluster's secret is derived by from the stack's master key. */
+export const SECRET_LABEL = "cluster";
+
 const KEYS = [
   "kind",
   "name",

@@ -1,5 +1,5 @@
 import type { BalancerConfiguration, FrontendArgs, ServerArgs } from "../load-balancer/args.ts";
-import { API_PORT } from "./identity.ts";
+import { API_PORT } from "./port.ts";
 
 /** The machines that are behind a load balancer, and those that are one. */
 export interface BalancedMachines {

@@ -12,6 +12,7 @@ import {
   type Validity,
 } from "./certificates.ts";
 import type { Cluster } from "./check.ts";
+import { API_PORT } from "./port.ts";
 
 /** The authorities that k3s would otherwise make, by the names of their files. */
 const AUTHORITIES = ["server-ca", "client-ca", "request-header-ca", "etcd/peer-ca", "etcd/server-ca"];
@@ -25,8 +26,6 @@ const AUTHORITY_VALIDITY: Validity = {
 };
 /** Whom a role binding makes an administrator, and unmakes by being removed; `system:masters` cannot be. */
 export const ADMINISTRATORS = "tradestack:administrators";
-/** Port of the API, and of what nodes ask to join. */
-export const API_PORT = 6443;
 
 /** With what machines join. */
 export interface Passwords {

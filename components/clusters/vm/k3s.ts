@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 import type { Cluster } from "./check.ts";
-import { ADMINISTRATORS, API_PORT } from "./identity.ts";
+import { ADMINISTRATORS } from "./identity.ts";
+import { API_PORT } from "./port.ts";
 
 /** Where k3s looks for its configuration, and for parts that are added to it. */
 export const CONFIG = "/etc/rancher/k3s/config.yaml";

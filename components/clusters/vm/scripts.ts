@@ -1,6 +1,6 @@
 import type { Cluster } from "./check.ts";
-import { API_PORT } from "./identity.ts";
 import { CONFIG_PARTS, ROLE_PART, SERVER_DATA } from "./k3s.ts";
+import { API_PORT } from "./port.ts";
 
 const DIRECTORY = "/usr/local/libexec/tradestack";
 /** Where the scripts are that run before k3s starts. */

@@ -6,7 +6,7 @@ import {
   SecurityGroupIngressRule,
   TargetGroup,
 } from "../../../aws.ts";
-import { API_PORT } from "../identity.ts";
+import { API_PORT } from "../port.ts";
 
 /** Ports of the ingress controller. */
 const WEB_PORTS = [80, 443];
