@@ -44,6 +44,13 @@ export async function makeEks(target: EksTarget, settings: Settings, changes: ob
       new EksAutoscaler(name, { clusterName: cluster.clusterName, region: args.region, image }, { provider }),
     );
   }
+  if (settings.backups?.bucket !== undefined) {
+    const { backupRights } = await import("./components/managed/backup-rights.ts");
+    const { bucket } = settings.backups;
+    before.push(
+      backupRights(name, cluster, { namespace: settings.namespace, region: args.region, bucket }, aws),
+    );
+  }
   const platforms = plan.architectures.map((architecture) => `linux/${architecture}`);
   return {
     provider,

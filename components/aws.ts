@@ -3,16 +3,13 @@
  * them, which takes seconds at every preview. What is never used is not loaded at all.
  */
 
-export { Group as AutoscalingGroup } from "@pulumi/aws/autoscaling/group.js";
 export { LogGroup } from "@pulumi/aws/cloudwatch/logGroup.js";
 export { DefaultSecurityGroup } from "@pulumi/aws/ec2/defaultSecurityGroup.js";
 export { Eip } from "@pulumi/aws/ec2/eip.js";
 export { FlowLog } from "@pulumi/aws/ec2/flowLog.js";
-export { Instance } from "@pulumi/aws/ec2/instance.js";
 export { InternetGateway } from "@pulumi/aws/ec2/internetGateway.js";
 export { LaunchTemplate } from "@pulumi/aws/ec2/launchTemplate.js";
 export { NatGateway } from "@pulumi/aws/ec2/natGateway.js";
-export { NetworkInterface } from "@pulumi/aws/ec2/networkInterface.js";
 export { Route } from "@pulumi/aws/ec2/route.js";
 export { RouteTable } from "@pulumi/aws/ec2/routeTable.js";
 export { RouteTableAssociation } from "@pulumi/aws/ec2/routeTableAssociation.js";
@@ -37,13 +34,14 @@ export { Role } from "@pulumi/aws/iam/role.js";
 export { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 export { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
 export { Key } from "@pulumi/aws/kms/key.js";
-export { Listener } from "@pulumi/aws/lb/listener.js";
-export { LoadBalancer as NetworkLoadBalancer } from "@pulumi/aws/lb/loadBalancer.js";
-export { TargetGroup } from "@pulumi/aws/lb/targetGroup.js";
-export { TargetGroupAttachment } from "@pulumi/aws/lb/targetGroupAttachment.js";
 export { Provider } from "@pulumi/aws/provider.js";
 export { Instance as RdsInstance } from "@pulumi/aws/rds/instance.js";
 export { ParameterGroup as RdsParameterGroup } from "@pulumi/aws/rds/parameterGroup.js";
 export { SubnetGroup as RdsSubnetGroup } from "@pulumi/aws/rds/subnetGroup.js";
-export { getParameterOutput } from "@pulumi/aws/ssm/getParameter.js";
+export { Bucket } from "@pulumi/aws/s3/bucket.js";
+export { BucketLifecycleConfiguration as BucketLifecycle } from "@pulumi/aws/s3/bucketLifecycleConfiguration.js";
+export { BucketPolicy } from "@pulumi/aws/s3/bucketPolicy.js";
+export { BucketPublicAccessBlock } from "@pulumi/aws/s3/bucketPublicAccessBlock.js";
+export { BucketServerSideEncryptionConfiguration as BucketEncryption } from "@pulumi/aws/s3/bucketServerSideEncryptionConfiguration.js";
+export { BucketVersioning } from "@pulumi/aws/s3/bucketVersioning.js";
 export { SecurityGroupIngressRule } from "@pulumi/aws/vpc/securityGroupIngressRule.js";

@@ -34,6 +34,7 @@ export {
   type PublicIngressArgs,
   type PublicIngressOptions,
 } from "./ingress/public-ingress.ts";
+export { BackupBucket, type BackupBucketArgs } from "./managed/backup-bucket.ts";
 export { ElastiCacheRedis, type ElastiCacheRedisArgs } from "./managed/elasticache-redis.ts";
 export { RdsPostgres, type RdsPostgresArgs } from "./managed/rds-postgres.ts";
 export type { MeshArgs } from "./mesh/args.ts";

@@ -20,6 +20,7 @@ describe("backups", () => {
       name: "example-backups",
       region: "eu-central-1",
       prefix: "tradestack",
+      make: true,
     });
     expect(backups({ ...s3, prefix: "shop/postgres" })?.bucket?.prefix).toBe("shop/postgres");
   });

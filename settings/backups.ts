@@ -24,6 +24,8 @@ export interface BucketSettings {
   readonly region: string;
   /** What names of its objects begin with. */
   readonly prefix: string;
+  /** Whether a stack on EKS makes it; one on another cluster never does. */
+  readonly make: boolean;
 }
 
 /**
@@ -109,5 +111,6 @@ function readBucket(section: Section): BucketSettings {
     prefix: section.has("prefix")
       ? required("prefix", PREFIX, "write a path without slashes around it, such as shop/postgres")
       : "tradestack",
+    make: section.flag("makeBucket") ?? true,
   };
 }

@@ -2,9 +2,9 @@
 
 /** One statement of a policy. */
 export interface Statement {
-  readonly Effect: "Allow";
+  readonly Effect: "Allow" | "Deny";
   readonly Action: readonly string[];
-  readonly Principal?: { readonly Service: string };
+  readonly Principal?: { readonly Service: string } | "*";
   readonly Resource?: readonly string[];
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
@@ -78,6 +78,42 @@ export function autoscalerPolicy({ cluster, partition, region, account }: Cluste
       Condition: { StringEquals: { [`aws:ResourceTag/k8s.io/cluster-autoscaler/${cluster}`]: "owned" } },
     },
   );
+}
+
+/**
+ * Lets backups be written, listed, read and thrown out below one prefix of a bucket.
+ *
+ * @param keyArn The key that the bucket is encrypted by; undefined: that of S3 itself.
+ */
+export function backupPolicy(
+  partition: string,
+  bucket: { readonly name: string; readonly prefix: string },
+  keyArn: string | undefined,
+): string {
+  const arn = `arn:${partition}:s3:::${bucket.name}`;
+  return policyDocument(
+    { Effect: "Allow", Action: ["s3:ListBucket"], Resource: [arn] },
+    {
+      Effect: "Allow",
+      Action: ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:PutObject"],
+      Resource: [`${arn}/${bucket.prefix}/*`],
+    },
+    ...(keyArn === undefined
+      ? []
+      : [{ Effect: "Allow", Action: ["kms:Decrypt", "kms:GenerateDataKey"], Resource: [keyArn] } as const]),
+  );
+}
+
+/** Keeps everybody from a bucket who comes without TLS. */
+export function bucketTlsPolicy(partition: string, bucket: string): string {
+  const arn = `arn:${partition}:s3:::${bucket}`;
+  return policyDocument({
+    Effect: "Deny",
+    Principal: "*",
+    Action: ["s3:*"],
+    Resource: [arn, `${arn}/*`],
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  });
 }
 
 /** A policy that AWS manages, by the name that its documentation calls it. */
