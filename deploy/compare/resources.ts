@@ -21,8 +21,6 @@ export interface Resource {
 
 /** Stands for a value that only a deployment would know. */
 const UNKNOWN = "(known once deployed)";
-/** Custom resources that stand for a server with its volumes. */
-const SERVER_KINDS = new Set(["Cluster.postgresql.cnpg.io"]);
 /** Services of clouds that keep data, and the keys without which data cannot be read. */
 const CLOUD_DATA =
   /^aws:(backup|docdb|dynamodb|ebs|ecr|efs|elasticache|kms|memorydb|mq|rds|s3|s3control|secretsmanager)\//;
@@ -54,7 +52,7 @@ function asResource(registration: Registration, root: string): Resource {
     urn,
     type: groupKind,
     title: `${kind.toLowerCase()}/${objectName}`,
-    holdsData: HOLDS_DATA.has(kind) || SERVER_KINDS.has(groupKind) || isKept({ apiVersion, kind }),
+    holdsData: HOLDS_DATA.has(kind) || isKept({ apiVersion, kind }),
     value,
   };
 }
