@@ -1,12 +1,7 @@
 import type { ComponentResource, Input, Output, Resource } from "@pulumi/pulumi";
-import {
-  Listener,
-  NetworkLoadBalancer,
-  SecurityGroup,
-  SecurityGroupIngressRule,
-  TargetGroup,
-} from "../../../aws.ts";
+import { SecurityGroup, SecurityGroupIngressRule } from "../../../aws.ts";
 import { API_PORT } from "../port.ts";
+import { Listener, NetworkLoadBalancer, TargetGroup } from "./aws.ts";
 
 /** Ports of the ingress controller. */
 const WEB_PORTS = [80, 443];

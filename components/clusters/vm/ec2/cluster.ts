@@ -1,13 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import {
-  getParameterOutput,
-  SecurityGroup,
-  SecurityGroupIngressRule,
-  TargetGroupAttachment,
-} from "../../../aws.ts";
+import { SecurityGroup, SecurityGroupIngressRule } from "../../../aws.ts";
 import { makeNetwork } from "../../eks/network.ts";
 import { VmCluster } from "../vm-cluster.ts";
 import type { Ec2VmClusterArgs } from "./args.ts";
+import { getParameterOutput, TargetGroupAttachment } from "./aws.ts";
 import { makeApiBalancer, makeWebBalancer } from "./balancers.ts";
 import { type MachineArgs, makeAgents, makeInterface, makeServer } from "./machines.ts";
 import { INSTANCE_TYPE, planEc2 } from "./plan.ts";

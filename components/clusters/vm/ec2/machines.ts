@@ -1,5 +1,6 @@
 import type { ComponentResource, Input, Output, Resource } from "@pulumi/pulumi";
-import { AutoscalingGroup, Instance, LaunchTemplate, NetworkInterface } from "../../../aws.ts";
+import { LaunchTemplate } from "../../../aws.ts";
+import { AutoscalingGroup, Instance, NetworkInterface } from "./aws.ts";
 import type { ServerPlace } from "./plan.ts";
 
 /** Credentials of a machine are for itself alone: a pod is one hop further, and gets neither them nor user data. */
