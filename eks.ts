@@ -61,14 +61,13 @@ export async function makeEks(target: EksTarget, settings: Settings, changes: ob
         ? { registry: cluster.registry, login: loginTo(cluster, args.account, aws), platforms }
         : { registry: settings.registry, platforms },
     managed: await managedStores(cluster, target, aws, settings),
-    ...(autoMode
-      ? {
-          outside: {
-            dnsAddresses: [plan.dnsAddress],
-            loadBalancerCidrs: plan.subnets.map((zone) => zone.public),
-          },
-        }
-      : {}),
+    outside: {
+      dnsAddresses: autoMode ? [plan.dnsAddress] : [],
+      // Any other class is that of a controller in the cluster, which has a namespace.
+      loadBalancerCidrs: settings.ingress.className.includes("alb")
+        ? plan.subnets.map((zone) => zone.public)
+        : [],
+    },
   };
 }
 

@@ -124,7 +124,8 @@ test("a cluster on virtual machines is reached before there is one, but for a re
 test("a cluster on EKS is the stack's own: in its account, with images for its nodes, and databases beside it", async () => {
   const named = (name: string) => {
     const cluster = { kind: "eks", name, region: "eu-central-1", account: "123456789012" };
-    return parseSettings({ environment: "staging", cluster, postgres: { kind: "rds" } }, "staging", {});
+    const raw = { environment: "staging", cluster, postgres: { kind: "rds" }, ingress: { className: "alb" } };
+    return parseSettings(raw, "staging", {});
   };
   running("rendering");
   let connection: Connection | undefined;
