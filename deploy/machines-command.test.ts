@@ -24,8 +24,12 @@ const whole = target({
   nodeCidr: "10.0.1.0/24",
 });
 
+/** Made once: keys and signatures take their time. */
+const files = machineFiles(whole, KEY, NOW);
+const single = machineFiles(alone, KEY, NOW);
+
 test("every machine of a cluster has a file, and whoever is to reach it has a kubeconfig", () => {
-  expect(Object.keys(machineFiles(whole, KEY, NOW)).sort()).toEqual([
+  expect(Object.keys(files).sort()).toEqual([
     "agent.yaml",
     "balancer-1.yaml",
     "balancer-2.yaml",
@@ -34,20 +38,18 @@ test("every machine of a cluster has a file, and whoever is to reach it has a ku
     "server-2.yaml",
     "server-3.yaml",
   ]);
-  expect(Object.keys(machineFiles(alone, KEY, NOW))).toEqual(["kubeconfig", "server-1.yaml", "agent.yaml"]);
+  expect(Object.keys(single)).toEqual(["kubeconfig", "server-1.yaml", "agent.yaml"]);
 });
 
 test("the files are the same whenever they are written, until the master key is another", () => {
-  expect(machineFiles(alone, KEY, NOW)).toEqual(machineFiles(alone, KEY, NOW));
+  expect(machineFiles(alone, KEY, NOW)).toEqual(single);
   const other = machineFiles(alone, Buffer.alloc(32, 6).toString("base64"), NOW);
-  expect(other.kubeconfig).not.toBe(machineFiles(alone, KEY, NOW).kubeconfig);
+  expect(other.kubeconfig).not.toBe(single.kubeconfig);
 });
 
 test("the load balancers pass the API to servers, and the web to whoever runs pods", () => {
-  const files: { path: string; content: string }[] = parse(
-    machineFiles(whole, KEY, NOW)["balancer-1.yaml"] ?? "",
-  ).write_files;
-  const { content } = files.find(({ path }) => path === "/etc/haproxy/haproxy.cfg") ?? { content: "" };
+  const written: { path: string; content: string }[] = parse(files["balancer-1.yaml"] ?? "").write_files;
+  const { content } = written.find(({ path }) => path === "/etc/haproxy/haproxy.cfg") ?? { content: "" };
   const backends = [...content.matchAll(/ {2}server \S+ (\S+)/g)].map(([, address]) => address);
   expect(backends).toEqual([
     "10.0.1.21:6443",

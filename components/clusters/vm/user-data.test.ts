@@ -20,6 +20,11 @@ const THREE: VmClusterConfiguration = {
 const alone = checkCluster("edge", ALONE);
 const three = checkCluster("shop", THREE);
 
+/** Made once: keys and signatures take their time. */
+const machines = three.servers.map((_, index) => serverUserData(three, index));
+const [first = "", second = ""] = machines;
+const agent = agentUserData(three);
+
 /** The files of a machine by path, those in YAML read. */
 const files = (userData: string): Record<string, string> => {
   const { write_files }: { write_files: { path: string; content: string }[] } = parse(userData);
@@ -38,7 +43,7 @@ test("the only server begins the cluster, and runs what there is to run", () => 
 });
 
 test("of three servers the first one begins, and the others join it through the load balancer", () => {
-  const [first = "", ...others] = three.servers.map((_, index) => serverUserData(three, index));
+  const others = machines.slice(1);
   const { token } = config(first, "begin.yaml");
   expect(config(first, "begin.yaml")).toEqual({ token, "cluster-init": true });
   expect(config(first)["node-taint"]).toEqual(["node-role.kubernetes.io/control-plane:NoSchedule"]);
@@ -53,7 +58,6 @@ test("of three servers the first one begins, and the others join it through the 
 });
 
 test("the authorities' keys are on the first server and nowhere else", () => {
-  const [first = "", second = ""] = three.servers.map((_, index) => serverUserData(three, index));
   const authorities = Object.keys(files(first)).filter((path) => path.startsWith(TLS));
   expect(authorities.map((path) => path.slice(TLS.length + 1)).sort()).toEqual(
     ["client-ca", "etcd/peer-ca", "etcd/server-ca", "request-header-ca", "server-ca"].flatMap((name) => [
@@ -61,34 +65,32 @@ test("the authorities' keys are on the first server and nowhere else", () => {
       `${name}.key`,
     ]),
   );
-  for (const userData of [second, agentUserData(three)]) expect(userData).not.toContain("PRIVATE KEY");
+  for (const userData of [second, agent]) expect(userData).not.toContain("PRIVATE KEY");
 });
 
 test("an agent knows how to join as one, and nothing that a server knows", () => {
-  const userData = agentUserData(three);
-  const server = serverUserData(three, 1);
+  const userData = agent;
+  const server = second;
   const { token } = config(userData, ROLE);
   expect(token).toBe(`${config(server, ROLE).token.split("::")[0]}::node:${config(server)["agent-token"]}`);
   expect(userData).not.toContain(config(server, ROLE).token.split(":").at(-1));
 });
 
 test("user data is the same in every run, and another one with another secret", () => {
-  expect(serverUserData(checkCluster("shop", THREE), 0)).toBe(serverUserData(three, 0));
+  expect(serverUserData(checkCluster("shop", THREE), 0)).toBe(first);
   const other = checkCluster("shop", { ...THREE, secret: Buffer.alloc(32, 8).toString("base64") });
-  expect(agentUserData(other)).not.toBe(agentUserData(three));
+  expect(agentUserData(other)).not.toBe(agent);
 });
 
 test("whatever holds a secret is for root alone", () => {
-  const { write_files }: { write_files: { permissions: string; content: string }[] } = parse(
-    serverUserData(three, 0),
-  );
+  const { write_files }: { write_files: { permissions: string; content: string }[] } = parse(first);
   const telling = write_files.filter(({ content }) => /PRIVATE KEY|token/.test(content));
   expect(telling.length).toBeGreaterThan(6);
   expect(new Set(telling.map(({ permissions }) => permissions))).toEqual(new Set(["0600"]));
 });
 
 test("k3s comes from where it is said to be, and is what it has to be", () => {
-  const pinned = agentUserData(three);
+  const pinned = agent;
   expect(pinned).toMatch(
     /'https:\/\/github\.com\/k3s-io\/k3s\/releases\/download\/v[\d.]+%2Bk3s1\/k3s' \w{64}/,
   );
@@ -120,7 +122,7 @@ test("the administrator's certificate is good for a year at least, and the same 
   expect(clusters[0].cluster.server).toBe("https://10.0.1.10:6443");
   const decoded = (text: string) => Buffer.from(text, "base64").toString();
   const certificate = new X509Certificate(decoded(users[0].user["client-certificate-data"]));
-  const tls = files(serverUserData(three, 0));
+  const tls = files(first);
   expect(certificate.verify(new X509Certificate(tls[`${TLS}/client-ca.crt`] ?? "").publicKey)).toBe(true);
   expect(decoded(clusters[0].cluster["certificate-authority-data"])).toBe(tls[`${TLS}/server-ca.crt`]);
   expect(certificate.subject).toBe("O=tradestack:administrators\nCN=tradestack");
