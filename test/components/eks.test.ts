@@ -10,6 +10,7 @@ import { type Made, make } from "./support.ts";
 
 const ROLE = "arn:aws:iam::123456789012:role/platform";
 const args: EksClusterArgs = { region: "eu-central-1", account: "123456789012" };
+const LOGS = "arn:aws:logs:eu-central-1:123456789012:log-group:flow";
 const group = { name: "general", instanceTypes: ["m8g.large"], min: 3, max: 9 };
 
 /** What only AWS knows. */
@@ -20,6 +21,7 @@ const computed = {
     identities: [{ oidcs: [{ issuer: "https://oidc.eks.test/id/1" }] }],
     vpcConfig: { clusterSecurityGroupId: "sg-nodes" },
   },
+  "aws:cloudwatch/logGroup:LogGroup": { arn: LOGS },
   "aws:iam/role:Role": { arn: "arn:aws:iam::123456789012:role/made" },
   "aws:ec2/launchTemplate:LaunchTemplate": { latestVersion: 7 },
 };
@@ -64,10 +66,7 @@ describe("the network", () => {
     const [policy] = all(standard, "RolePolicy");
     expect(JSON.parse(String(policy?.policy)).Statement).toMatchObject([
       {
-        Resource: [
-          expect.stringMatching(/^arn:aws:logs:eu-central-1:123456789012:log-group:\/aws\/vpc\/shop/),
-          expect.anything(),
-        ],
+        Resource: [LOGS, `${LOGS}:*`],
       },
     ]);
   });
@@ -140,6 +139,12 @@ describe("nodes", () => {
     );
     const network = addons.find((addon) => addon.addonName === "vpc-cni");
     expect(network?.configurationValues).toBe('{"enableNetworkPolicy":"true"}');
+  });
+
+  test("take what add-ons AWS has for another version of Kubernetes than the stated one", async () => {
+    const other = await made({ version: "1.34" });
+    expect(all(other, "Cluster")[0]?.version).toBe("1.34");
+    expect(all(other, "Addon")[0]).not.toHaveProperty("addonVersion");
   });
 
   test("nobody logs in, pods do not get at their credentials, and disks are encrypted", () => {

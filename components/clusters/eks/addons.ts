@@ -1,5 +1,5 @@
 import type { ComponentResource, Output, Resource } from "@pulumi/pulumi";
-import { EKS_ADDONS } from "../../../versions.ts";
+import { EKS_ADDONS, EKS_VERSION } from "../../../versions.ts";
 import { Addon } from "../../aws.ts";
 import { addonRole } from "./pod-identity.ts";
 import { managedPolicy } from "./policies.ts";
@@ -11,6 +11,8 @@ export type AddonName = keyof typeof EKS_ADDONS;
 export interface AddonsArgs {
   readonly cluster: string;
   readonly clusterName: Output<string>;
+  /** Version of Kubernetes. */
+  readonly version: string;
   readonly partition: string;
 }
 
@@ -60,7 +62,8 @@ export function makeAddons(
       {
         clusterName: args.clusterName,
         addonName: addon,
-        addonVersion: EKS_ADDONS[addon],
+        // Versions are stated for one Kubernetes; for another, AWS takes what it goes with.
+        ...(args.version === EKS_VERSION ? { addonVersion: EKS_ADDONS[addon] } : {}),
         ...(configuration === undefined ? {} : { configurationValues: JSON.stringify(configuration) }),
         ...(identity === undefined || rights === undefined
           ? {}

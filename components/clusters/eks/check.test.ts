@@ -32,6 +32,10 @@ test("images are for the processors that nodes have", () => {
 test.each<[Partial<EksClusterArgs>, RegExp]>([
   [{ region: "Frankfurt" }, /\.region: "Frankfurt" is no region; write it like eu-central-1/],
   [{ account: "1234" }, /\.account: "1234" is no AWS account; write its 12 digits, in quotes/],
+  [
+    { version: "v1.35.1" },
+    /\.version: "v1\.35\.1" is no version of Kubernetes at EKS; write it like "1\.35"/,
+  ],
   [{ zones: [] }, /\.zones: a cluster cannot be in 0 zones; name 2 to 6, such as eu-central-1a, eu-/],
   [{ zones: ["eu-central-1a"] }, /cannot be in 1 zones/],
   [{ zones: ["eu-central-1a", "eu-central-1a"] }, /zones\[1\]: eu-central-1a is named twice/],

@@ -45,6 +45,11 @@ export function planEks(name: string, args: EksClusterArgs, place = `EksCluster 
       `${key("account")}: ${JSON.stringify(args.account)} is no AWS account; write its 12 digits, in quotes`,
     );
   }
+  if (args.version !== undefined && !/^1\.\d{2}$/.test(args.version)) {
+    throw new SettingsError(
+      `${key("version")}: ${JSON.stringify(args.version)} is no version of Kubernetes at EKS; write it like "1.35", in quotes`,
+    );
+  }
   const { cidr = "10.0.0.0/16", serviceCidr = "172.20.0.0/16", connectedCidrs = [], logDays } = args;
   const zones = zonesOf(key("zones"), args.region, args.zones);
   const subnets = planSubnets(key("cidr"), cidr, zones.length);

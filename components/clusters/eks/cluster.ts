@@ -66,6 +66,8 @@ export class EksCluster extends pulumi.ComponentResource {
     const auto = plan.nodeGroups.length === 0;
     const version = args.version ?? EKS_VERSION;
     const logDays = args.logDays ?? LOG_DAYS;
+    // What was logged, and what it takes to read secrets, is wanted most when somebody has destroyed the rest.
+    const keep = args.deletionProtection ?? true;
 
     const network = makeNetwork(this, name, {
       region,
@@ -75,12 +77,12 @@ export class EksCluster extends pulumi.ComponentResource {
       subnets: plan.subnets,
       singleNat: args.singleNat ?? false,
       logDays,
+      keep,
     });
     const secrets = new Key(
       `${name}-secrets`,
       { description: `Secrets of the cluster ${name}`, enableKeyRotation: true, deletionWindowInDays: 30 },
-      // Without the key nobody reads a backup of the cluster's secrets again.
-      { parent: this, retainOnDelete: true },
+      { parent: this, retainOnDelete: keep },
     );
     const control = makeRole(this, `${name}-cluster`, {
       description: `What EKS does for the cluster ${name}`,
@@ -95,7 +97,7 @@ export class EksCluster extends pulumi.ComponentResource {
     const logs = new LogGroup(
       `${name}-control-plane`,
       { name: `/aws/eks/${name}/cluster`, retentionInDays: logDays },
-      { parent: this, retainOnDelete: true },
+      { parent: this, retainOnDelete: keep },
     );
     const cluster = new Cluster(
       name,
@@ -104,7 +106,7 @@ export class EksCluster extends pulumi.ComponentResource {
         version,
         roleArn: control.role.arn,
         enabledClusterLogTypes: LOGS,
-        deletionProtection: args.deletionProtection ?? true,
+        deletionProtection: keep,
         // A version that AWS changed by itself would be one that this program wants to take back, and cannot.
         upgradePolicy: { supportType: "EXTENDED" },
         zonalShiftConfig: { enabled: true },
@@ -143,7 +145,7 @@ export class EksCluster extends pulumi.ComponentResource {
       ...grant(this, name, cluster, args.admins ?? [], partition, "AmazonEKSClusterAdminPolicy"),
       ...grant(this, name, cluster, args.viewers ?? [], partition, "AmazonEKSViewPolicy"),
     ];
-    const addons = { cluster: name, clusterName: cluster.name, partition };
+    const addons = { cluster: name, clusterName: cluster.name, version, partition };
     const ready: pulumi.Resource[] = [...access, ...network.routes];
     if (auto) ready.push(...makeAddons(this, WITH_AUTO_MODE, addons, network.routes));
     else {

@@ -16,7 +16,6 @@ import {
 import { flowLogPolicy, trust } from "./policies.ts";
 import { makeRole } from "./role.ts";
 import type { ZoneSubnets } from "./subnets.ts";
-import { partitionOf } from "./zones.ts";
 
 /** What a cluster's network is made from. */
 export interface NetworkArgs {
@@ -28,6 +27,8 @@ export interface NetworkArgs {
   readonly subnets: readonly ZoneSubnets[];
   readonly singleNat: boolean;
   readonly logDays: number;
+  /** Whether logs stay when the network goes. */
+  readonly keep: boolean;
 }
 
 /** A cluster's network. */
@@ -168,18 +169,16 @@ function associate(parent: ComponentResource, name: string, subnet: Subnet, tabl
 
 /** Who spoke to whom, and who was kept from it: without it nobody can tell after a break-in. */
 function makeFlowLog(parent: ComponentResource, name: string, vpc: Vpc, args: NetworkArgs): void {
-  const { region, account, logDays } = args;
-  const groupName = `/aws/vpc/${name}/flow`;
+  const { account, logDays, keep } = args;
   const group = new LogGroup(
     `${name}-flow`,
-    { name: groupName, retentionInDays: logDays },
-    // What was logged is wanted most when somebody has destroyed the rest.
-    { parent, retainOnDelete: true },
+    { namePrefix: `/aws/vpc/${name}/flow-`, retentionInDays: logDays },
+    { parent, retainOnDelete: keep },
   );
   const { role, grants } = makeRole(parent, `${name}-flow`, {
     description: `Writes the flow logs of ${name}`,
     trust: trust("vpc-flow-logs.amazonaws.com", { account }),
-    policy: flowLogPolicy(`arn:${partitionOf(region)}:logs:${region}:${account}:log-group:${groupName}`),
+    policy: group.arn.apply(flowLogPolicy),
   });
   new FlowLog(
     `${name}-flow`,
