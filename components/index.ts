@@ -53,7 +53,11 @@ export {
   type EnvironmentNamespaceArgs,
   type EnvironmentNamespaceOptions,
 } from "./namespace/namespace.ts";
-export { PostgresDatabase, type PostgresDatabaseArgs } from "./postgres/database.ts";
+export {
+  PostgresDatabase,
+  type PostgresDatabaseArgs,
+  type PostgresDatabaseOptions,
+} from "./postgres/database.ts";
 export type { CertificateAuthority } from "./postgres/endpoint.ts";
 export { ReplicatedPostgres, type ReplicatedPostgresArgs } from "./postgres/replicated.ts";
 export { PostgresServer, type PostgresServerArgs } from "./postgres/server.ts";
@@ -67,4 +71,5 @@ export {
 } from "./redis/replica-set.ts";
 export type { SecretFile } from "./secret-file.ts";
 export type { StoreBaseArgs } from "./stateful.ts";
+export type { StoreOptions, StoreTransforms } from "./store-options.ts";
 export type { Transform } from "./transform.ts";

@@ -6,6 +6,8 @@ import type { Resources } from "../services/description.ts";
 import { NetworkPolicy, PodDisruptionBudget, ServiceAccount } from "./kubernetes.ts";
 import { labels, selectorLabels } from "./labels.ts";
 import { allowDns, allowFrom, allowTo, namespace as everyPodOf, pods } from "./network-policy/rules.ts";
+import type { StoreTransforms } from "./store-options.ts";
+import { transformed } from "./transform.ts";
 
 /** Arguments that every store takes. */
 export interface StoreBaseArgs {
@@ -87,9 +89,14 @@ export function tokenlessAccount(
   name: string,
   component: string,
   namespace: Input<string>,
+  transform: StoreTransforms = {},
 ): ServiceAccount {
   const metadata = { name, namespace, labels: labels(name, component) };
-  return new ServiceAccount(`${name}-account`, { metadata, automountServiceAccountToken: false }, { parent });
+  return new ServiceAccount(
+    `${name}-account`,
+    transformed({ metadata, automountServiceAccountToken: false }, transform.serviceAccount),
+    { parent },
+  );
 }
 
 /** TCP ports of a store. */
@@ -109,24 +116,28 @@ export function storePolicy(
   component: string,
   args: StoreBaseArgs,
   ports: StorePorts,
+  transform: StoreTransforms = {},
 ): NetworkPolicy {
   const self = ports.peers.length === 0 ? [] : [pods(name)];
   const monitoring = args.monitoringNamespace === undefined ? [] : [everyPodOf(args.monitoringNamespace)];
   return new NetworkPolicy(
     `${name}-policy`,
-    {
-      metadata: { name, namespace: args.namespace, labels: labels(name, component) },
-      spec: {
-        podSelector: { matchLabels: selectorLabels(name) },
-        policyTypes: ["Ingress", "Egress"],
-        ingress: [
-          ...allowFrom(args.clients.map(pods), ports.clients),
-          ...allowFrom(self, ports.peers),
-          ...(ports.metrics.length === 0 ? [] : allowFrom(monitoring, ports.metrics)),
-        ],
-        egress: [allowDns, ...allowTo(self, ports.peers)],
+    transformed(
+      {
+        metadata: { name, namespace: args.namespace, labels: labels(name, component) },
+        spec: {
+          podSelector: { matchLabels: selectorLabels(name) },
+          policyTypes: ["Ingress", "Egress"],
+          ingress: [
+            ...allowFrom(args.clients.map(pods), ports.clients),
+            ...allowFrom(self, ports.peers),
+            ...(ports.metrics.length === 0 ? [] : allowFrom(monitoring, ports.metrics)),
+          ],
+          egress: [allowDns, ...allowTo(self, ports.peers)],
+        },
       },
-    },
+      transform.networkPolicy,
+    ),
     { parent },
   );
 }
@@ -138,14 +149,18 @@ export function storeBudget(
   component: string,
   namespace: Input<string>,
   replicas: number,
+  transform: StoreTransforms = {},
 ): void {
   if (replicas < 2) return;
   new PodDisruptionBudget(
     `${name}-budget`,
-    {
-      metadata: { name, namespace, labels: labels(name, component) },
-      spec: { maxUnavailable: 1, selector: { matchLabels: selectorLabels(name) } },
-    },
+    transformed(
+      {
+        metadata: { name, namespace, labels: labels(name, component) },
+        spec: { maxUnavailable: 1, selector: { matchLabels: selectorLabels(name) } },
+      },
+      transform.disruptionBudget,
+    ),
     { parent },
   );
 }

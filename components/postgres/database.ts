@@ -1,9 +1,12 @@
+import type { JobArgs } from "@pulumi/kubernetes/batch/v1/job.js";
+import type { SecretArgs } from "@pulumi/kubernetes/core/v1/secret.js";
 import * as pulumi from "@pulumi/pulumi";
 import { checksum, checksumOf } from "../checksum.ts";
 import { scramSha256 } from "../credentials.ts";
 import { Job, type PodSpec, Secret } from "../kubernetes.ts";
 import { labels } from "../labels.ts";
 import { type SecretFile, secretPath } from "../secret-file.ts";
+import { type Transform, transformed } from "../transform.ts";
 import { clientPod } from "./client-pod.ts";
 import type { CertificateAuthority } from "./endpoint.ts";
 import { ADMIN_PASSWORD_KEY, POSTGRES_PORT, provisionerName } from "./names.ts";
@@ -94,6 +97,17 @@ const VERIFIED = `?sslmode=verify-full&sslrootcert=${secretPath(AUTHORITY)}`;
 /** Seconds that provisioning may take, the server's first start included. */
 const DEADLINE = 600;
 
+/** Options of a {@link PostgresDatabase} in TypeScript programs. */
+export interface PostgresDatabaseOptions extends pulumi.ComponentResourceOptions {
+  /**
+   * Changes single children where the arguments do not reach.
+   *
+   * @default {} (children are made as the arguments say)
+   * @example { job: (built) => ({ ...built, metadata: { ...built.metadata, annotations: { team: "data" } } }) }
+   */
+  transform?: { secret?: Transform<SecretArgs>; job?: Transform<JobArgs> };
+}
+
 /**
  * A database and the role that owns it, which may use this database only.
  *
@@ -109,7 +123,8 @@ export class PostgresDatabase extends pulumi.ComponentResource {
   /** That, and the authority's certificates where there are any, which the URL names. */
   readonly secretFiles: SecretFile[];
 
-  constructor(name: string, args: PostgresDatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: PostgresDatabaseArgs, options: PostgresDatabaseOptions = {}) {
+    const { transform = {}, ...opts } = options;
     // Not the arguments: they hold credentials, and a component's inputs are kept in the state.
     super("tradestack:index:PostgresDatabase", name, {}, opts);
     const child = { parent: this };
@@ -119,16 +134,19 @@ export class PostgresDatabase extends pulumi.ComponentResource {
     const url = pulumi.interpolate`postgres://${name}:${args.password}@${args.host ?? server}:${args.port ?? POSTGRES_PORT}/${name}${args.authority === undefined ? "" : VERIFIED}`;
     const secret = new Secret(
       `${name}-database`,
-      {
-        metadata: { name: `${name}-database`, namespace, labels: labels(name, "database-credentials") },
-        stringData: {
-          url: pulumi.secret(url),
-          // The server is told how to check the password, not the password.
-          verifier: pulumi.secret(
-            pulumi.output(args.password).apply((password) => scramSha256(password, name)),
-          ),
+      transformed(
+        {
+          metadata: { name: `${name}-database`, namespace, labels: labels(name, "database-credentials") },
+          stringData: {
+            url: pulumi.secret(url),
+            // The server is told how to check the password, not the password.
+            verifier: pulumi.secret(
+              pulumi.output(args.password).apply((password) => scramSha256(password, name)),
+            ),
+          },
         },
-      },
+        transform.secret,
+      ),
       child,
     );
 
@@ -142,17 +160,20 @@ export class PostgresDatabase extends pulumi.ComponentResource {
       .apply((hash) => `${server}-${name}-${hash}`);
     const provision = new Job(
       `${name}-provision`,
-      {
-        metadata: { name: jobName, namespace, labels: labels(provisioner, "provisioner") },
-        spec: {
-          backoffLimit: 4,
-          activeDeadlineSeconds: DEADLINE,
-          template: {
-            metadata: { labels: labels(provisioner, "provisioner") },
-            spec: provisionPod(name, args, secret.metadata.name, limit),
+      transformed(
+        {
+          metadata: { name: jobName, namespace, labels: labels(provisioner, "provisioner") },
+          spec: {
+            backoffLimit: 4,
+            activeDeadlineSeconds: DEADLINE,
+            template: {
+              metadata: { labels: labels(provisioner, "provisioner") },
+              spec: provisionPod(name, args, secret.metadata.name, limit),
+            },
           },
         },
-      },
+        transform.job,
+      ),
       { ...child, customTimeouts: { create: "10m" } },
     );
 

@@ -13,6 +13,8 @@ import {
   tokenlessAccount,
   volumeClaims,
 } from "../stateful.ts";
+import type { StoreOptions } from "../store-options.ts";
+import { transformed } from "../transform.ts";
 import { CLIENT_AUTHENTICATION, serverConfiguration } from "./configuration.ts";
 import { ADMIN_PASSWORD_KEY, POSTGRES_PORT } from "./names.ts";
 import { provisionerPolicy } from "./provisioner.ts";
@@ -73,7 +75,8 @@ export class PostgresServer extends pulumi.ComponentResource {
   /** Name of the Secret that holds the administrator's password. */
   readonly adminSecret: pulumi.Output<string>;
 
-  constructor(name: string, args: PostgresServerArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: PostgresServerArgs, options: StoreOptions = {}) {
+    const { transform = {}, ...opts } = options;
     // Not the arguments: they hold credentials, and a component's inputs are kept in the state.
     super("tradestack:index:PostgresServer", name, {}, opts);
     const child = { parent: this };
@@ -81,74 +84,94 @@ export class PostgresServer extends pulumi.ComponentResource {
     const metadata = { name, namespace, labels: labels(name, "database") };
     const resources = args.resources ?? DEFAULT_RESOURCES;
 
-    const account = tokenlessAccount(this, name, "database", namespace);
-    storePolicy(this, name, "database", args, { clients: [POSTGRES_PORT], peers: [], metrics: [] });
+    const account = tokenlessAccount(this, name, "database", namespace, transform);
+    storePolicy(
+      this,
+      name,
+      "database",
+      args,
+      { clients: [POSTGRES_PORT], peers: [], metrics: [] },
+      transform,
+    );
     provisionerPolicy(this, { name, ports: [POSTGRES_PORT] }, namespace);
 
     const secret = new Secret(
       `${name}-admin`,
-      {
-        metadata: { ...metadata, name: `${name}-admin` },
-        stringData: {
-          [ADMIN_PASSWORD_KEY]: args.adminPassword,
-          verifier: pulumi.secret(
-            pulumi.output(args.adminPassword).apply((password) => scramSha256(password, "postgres")),
-          ),
+      transformed(
+        {
+          metadata: { ...metadata, name: `${name}-admin` },
+          stringData: {
+            [ADMIN_PASSWORD_KEY]: args.adminPassword,
+            verifier: pulumi.secret(
+              pulumi.output(args.adminPassword).apply((password) => scramSha256(password, "postgres")),
+            ),
+          },
         },
-      },
+        transform.secret,
+      ),
       child,
     );
     const data = {
       "postgresql.conf": serverConfiguration(resources.memory.limit, args.maxConnections ?? 300),
       "pg_hba.conf": CLIENT_AUTHENTICATION,
     };
-    const configuration = new ConfigMap(`${name}-config`, { metadata, data }, child);
+    const configuration = new ConfigMap(
+      `${name}-config`,
+      transformed({ metadata, data }, transform.configMap),
+      child,
+    );
     const service = new Service(
       `${name}-service`,
-      {
-        metadata: { ...metadata, annotations: NOT_AWAITED },
-        spec: {
-          selector: selectorLabels(name),
-          ports: [{ name: "postgres", port: POSTGRES_PORT, targetPort: "postgres" }],
+      transformed(
+        {
+          metadata: { ...metadata, annotations: NOT_AWAITED },
+          spec: {
+            selector: selectorLabels(name),
+            ports: [{ name: "postgres", port: POSTGRES_PORT, targetPort: "postgres" }],
+          },
         },
-      },
+        transform.service,
+      ),
       child,
     );
     new StatefulSet(
       `${name}-server`,
-      {
-        metadata,
-        spec: {
-          replicas: 1,
-          serviceName: name,
-          selector: { matchLabels: selectorLabels(name) },
-          template: {
-            metadata: {
-              labels: labels(name, "database"),
-              annotations: {
-                [CONFIG_CHECKSUM]: checksum(data),
-                [SECRETS_CHECKSUM]: checksumOf(args.adminPassword),
+      transformed(
+        {
+          metadata,
+          spec: {
+            replicas: 1,
+            serviceName: name,
+            selector: { matchLabels: selectorLabels(name) },
+            template: {
+              metadata: {
+                labels: labels(name, "database"),
+                annotations: {
+                  [CONFIG_CHECKSUM]: checksum(data),
+                  [SECRETS_CHECKSUM]: checksumOf(args.adminPassword),
+                },
+              },
+              spec: {
+                serviceAccountName: account.metadata.name,
+                automountServiceAccountToken: false,
+                enableServiceLinks: false,
+                securityContext: restrictedPod(STORE_USER),
+                // Time for a last checkpoint; the image ends on SIGINT, which does not wait for clients.
+                terminationGracePeriodSeconds: 60,
+                containers: [serverContainer(args, resources)],
+                volumes: [
+                  { name: "configuration", configMap: { name: configuration.metadata.name } },
+                  { name: "admin", secret: { secretName: secret.metadata.name, defaultMode: 0o440 } },
+                  { name: "socket", emptyDir: {} },
+                  { name: "tmp", emptyDir: {} },
+                ],
               },
             },
-            spec: {
-              serviceAccountName: account.metadata.name,
-              automountServiceAccountToken: false,
-              enableServiceLinks: false,
-              securityContext: restrictedPod(STORE_USER),
-              // Time for a last checkpoint; the image ends on SIGINT, which does not wait for clients.
-              terminationGracePeriodSeconds: 60,
-              containers: [serverContainer(args, resources)],
-              volumes: [
-                { name: "configuration", configMap: { name: configuration.metadata.name } },
-                { name: "admin", secret: { secretName: secret.metadata.name, defaultMode: 0o440 } },
-                { name: "socket", emptyDir: {} },
-                { name: "tmp", emptyDir: {} },
-              ],
-            },
+            volumeClaimTemplates: volumeClaims(name, args),
           },
-          volumeClaimTemplates: volumeClaims(name, args),
         },
-      },
+        transform.statefulSet,
+      ),
       patiently(this, args),
     );
 

@@ -14,6 +14,8 @@ import {
   tokenlessAccount,
   volumeClaims,
 } from "../stateful.ts";
+import type { StoreOptions } from "../store-options.ts";
+import { transformed } from "../transform.ts";
 import {
   ADVANCED_CONFIGURATION,
   AMQP_PORT,
@@ -100,7 +102,8 @@ export class MessageBroker extends pulumi.ComponentResource {
   /** The connection URL of each user, by the user's name, for the `secrets` of a Microservice. */
   readonly urlFiles: Record<string, SecretFile>;
 
-  constructor(name: string, args: MessageBrokerArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: MessageBrokerArgs, options: StoreOptions = {}) {
+    const { transform = {}, ...opts } = options;
     // Not the arguments: they hold credentials, and a component's inputs are kept in the state.
     super("tradestack:index:MessageBroker", name, {}, opts);
     const child = { parent: this };
@@ -109,83 +112,106 @@ export class MessageBroker extends pulumi.ComponentResource {
     const metadata = { name, namespace, labels: labels(name, "broker") };
     const resources = args.resources ?? DEFAULT_RESOURCES;
 
-    const account = tokenlessAccount(this, name, "broker", namespace);
-    storePolicy(this, name, "broker", args, {
-      clients: [AMQP_PORT],
-      peers: replicas > 1 ? [EPMD_PORT, CLUSTER_PORT] : [],
-      metrics: [METRICS_PORT],
-    });
-    storeBudget(this, name, "broker", namespace, replicas);
+    const account = tokenlessAccount(this, name, "broker", namespace, transform);
+    storePolicy(
+      this,
+      name,
+      "broker",
+      args,
+      {
+        clients: [AMQP_PORT],
+        peers: replicas > 1 ? [EPMD_PORT, CLUSTER_PORT] : [],
+        metrics: [METRICS_PORT],
+      },
+      transform,
+    );
+    storeBudget(this, name, "broker", namespace, replicas, transform);
 
     const data = {
       "90-tradestack.conf": brokerConfiguration(name, replicas, resources.memory.limit),
       ...(replicas > 1 ? { "advanced.config": ADVANCED_CONFIGURATION } : {}),
     };
-    const configuration = new ConfigMap(`${name}-config`, { metadata, data }, child);
+    const configuration = new ConfigMap(
+      `${name}-config`,
+      transformed({ metadata, data }, transform.configMap),
+      child,
+    );
     const secrets = secretData(args);
     const secret = new Secret(
       `${name}-access`,
-      { metadata: { ...metadata, name: `${name}-access` }, stringData: secrets },
+      transformed(
+        { metadata: { ...metadata, name: `${name}-access` }, stringData: secrets },
+        transform.secret,
+      ),
       child,
     );
     const selector = selectorLabels(name);
     new Service(
       `${name}-service`,
-      {
-        metadata: { ...metadata, annotations: NOT_AWAITED },
-        spec: { selector, ports: [{ name: "amqp", port: AMQP_PORT, targetPort: "amqp" }] },
-      },
+      transformed(
+        {
+          metadata: { ...metadata, annotations: NOT_AWAITED },
+          spec: { selector, ports: [{ name: "amqp", port: AMQP_PORT, targetPort: "amqp" }] },
+        },
+        transform.service,
+      ),
       child,
     );
     new Service(
       `${name}-nodes`,
-      {
-        metadata: { ...metadata, name: nodesService(name) },
-        spec: {
-          // Nodes find each other by name before they are ready: only together do they become so.
-          clusterIP: "None",
-          publishNotReadyAddresses: true,
-          selector,
-          ports: [{ name: "epmd", port: EPMD_PORT }],
+      transformed(
+        {
+          metadata: { ...metadata, name: nodesService(name) },
+          spec: {
+            // Nodes find each other by name before they are ready: only together do they become so.
+            clusterIP: "None",
+            publishNotReadyAddresses: true,
+            selector,
+            ports: [{ name: "epmd", port: EPMD_PORT }],
+          },
         },
-      },
+        transform.service,
+      ),
       child,
     );
     const pod = { name, image: args.image, replicas, resources };
     new StatefulSet(
       `${name}-servers`,
-      {
-        metadata,
-        spec: {
-          replicas,
-          serviceName: nodesService(name),
-          podManagementPolicy: "Parallel",
-          selector: { matchLabels: selector },
-          template: {
-            metadata: {
-              labels: labels(name, "broker"),
-              annotations: { [CONFIG_CHECKSUM]: checksum(data), [SECRETS_CHECKSUM]: checksumOf(secrets) },
+      transformed(
+        {
+          metadata,
+          spec: {
+            replicas,
+            serviceName: nodesService(name),
+            podManagementPolicy: "Parallel",
+            selector: { matchLabels: selector },
+            template: {
+              metadata: {
+                labels: labels(name, "broker"),
+                annotations: { [CONFIG_CHECKSUM]: checksum(data), [SECRETS_CHECKSUM]: checksumOf(secrets) },
+              },
+              spec: {
+                serviceAccountName: account.metadata.name,
+                automountServiceAccountToken: false,
+                enableServiceLinks: false,
+                securityContext: restrictedPod(STORE_USER),
+                terminationGracePeriodSeconds: 60,
+                affinity: apart(name),
+                initContainers: [cookieContainer(pod)],
+                containers: [brokerContainer(pod)],
+                volumes: [
+                  { name: "configuration", configMap: { name: configuration.metadata.name } },
+                  { name: "access", secret: { secretName: secret.metadata.name, defaultMode: 0o440 } },
+                  { name: "log", emptyDir: {} },
+                  { name: "tmp", emptyDir: {} },
+                ],
+              },
             },
-            spec: {
-              serviceAccountName: account.metadata.name,
-              automountServiceAccountToken: false,
-              enableServiceLinks: false,
-              securityContext: restrictedPod(STORE_USER),
-              terminationGracePeriodSeconds: 60,
-              affinity: apart(name),
-              initContainers: [cookieContainer(pod)],
-              containers: [brokerContainer(pod)],
-              volumes: [
-                { name: "configuration", configMap: { name: configuration.metadata.name } },
-                { name: "access", secret: { secretName: secret.metadata.name, defaultMode: 0o440 } },
-                { name: "log", emptyDir: {} },
-                { name: "tmp", emptyDir: {} },
-              ],
-            },
+            volumeClaimTemplates: volumeClaims(name, args),
           },
-          volumeClaimTemplates: volumeClaims(name, args),
         },
-      },
+        transform.statefulSet,
+      ),
       patiently(this, args),
     );
     this.urlFiles = Object.fromEntries(

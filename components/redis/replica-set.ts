@@ -14,6 +14,8 @@ import {
   tokenlessAccount,
   volumeClaims,
 } from "../stateful.ts";
+import type { StoreOptions } from "../store-options.ts";
+import { transformed } from "../transform.ts";
 import { type InternalPasswords, type RedisUser, sentinelAccess, serverAccess } from "./access.ts";
 import {
   PRIMARY,
@@ -108,7 +110,8 @@ export class RedisReplicaSet extends pulumi.ComponentResource {
   /** The connection URL of each user, by the user's name, for the `secrets` of a Microservice. */
   readonly urlFiles: Record<string, SecretFile>;
 
-  constructor(name: string, args: RedisReplicaSetArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: RedisReplicaSetArgs, options: StoreOptions = {}) {
+    const { transform = {}, ...opts } = options;
     // Not the arguments: they hold credentials, and a component's inputs are kept in the state.
     super("tradestack:index:RedisReplicaSet", name, {}, opts);
     const child = { parent: this };
@@ -119,13 +122,20 @@ export class RedisReplicaSet extends pulumi.ComponentResource {
     const resources = args.resources ?? DEFAULT_RESOURCES;
     this.ports = watched ? [REDIS_PORT, SENTINEL_PORT] : [REDIS_PORT];
 
-    const account = tokenlessAccount(this, name, "cache", namespace);
-    storePolicy(this, name, "cache", args, {
-      clients: this.ports,
-      peers: watched ? this.ports : [],
-      metrics: [],
-    });
-    storeBudget(this, name, "cache", namespace, replicas);
+    const account = tokenlessAccount(this, name, "cache", namespace, transform);
+    storePolicy(
+      this,
+      name,
+      "cache",
+      args,
+      {
+        clients: this.ports,
+        peers: watched ? this.ports : [],
+        metrics: [],
+      },
+      transform,
+    );
+    storeBudget(this, name, "cache", namespace, replicas, transform);
 
     const data = {
       ...SCRIPTS,
@@ -133,61 +143,74 @@ export class RedisReplicaSet extends pulumi.ComponentResource {
       "sentinel-head.conf": SENTINEL_HEAD,
       "sentinel-tail.conf": SENTINEL_TAIL,
     };
-    const configuration = new ConfigMap(`${name}-config`, { metadata, data }, child);
+    const configuration = new ConfigMap(
+      `${name}-config`,
+      transformed({ metadata, data }, transform.configMap),
+      child,
+    );
     const secrets = secretData(args);
     const secret = new Secret(
       `${name}-access`,
-      { metadata: { ...metadata, name: `${name}-access` }, stringData: secrets },
+      transformed(
+        { metadata: { ...metadata, name: `${name}-access` }, stringData: secrets },
+        transform.secret,
+      ),
       child,
     );
     new Service(
       `${name}-service`,
-      {
-        metadata,
-        spec: {
-          // No virtual address: each pod has a name of its own, which it is known by even before it is ready.
-          clusterIP: "None",
-          publishNotReadyAddresses: true,
-          selector: selectorLabels(name),
-          ports: this.ports.map((port) => ({ name: port === REDIS_PORT ? "redis" : "sentinel", port })),
+      transformed(
+        {
+          metadata,
+          spec: {
+            // No virtual address: each pod has a name of its own, which it is known by even before it is ready.
+            clusterIP: "None",
+            publishNotReadyAddresses: true,
+            selector: selectorLabels(name),
+            ports: this.ports.map((port) => ({ name: port === REDIS_PORT ? "redis" : "sentinel", port })),
+          },
         },
-      },
+        transform.service,
+      ),
       child,
     );
     const pod = { name, image: args.image, replicas, resources };
     new StatefulSet(
       `${name}-servers`,
-      {
-        metadata,
-        spec: {
-          replicas,
-          serviceName: name,
-          // Servers find their roles together; one that waits for another to be ready could wait for ever.
-          podManagementPolicy: "Parallel",
-          selector: { matchLabels: selectorLabels(name) },
-          template: {
-            metadata: {
-              labels: labels(name, "cache"),
-              annotations: { [CONFIG_CHECKSUM]: checksum(data), [SECRETS_CHECKSUM]: checksumOf(secrets) },
+      transformed(
+        {
+          metadata,
+          spec: {
+            replicas,
+            serviceName: name,
+            // Servers find their roles together; one that waits for another to be ready could wait for ever.
+            podManagementPolicy: "Parallel",
+            selector: { matchLabels: selectorLabels(name) },
+            template: {
+              metadata: {
+                labels: labels(name, "cache"),
+                annotations: { [CONFIG_CHECKSUM]: checksum(data), [SECRETS_CHECKSUM]: checksumOf(secrets) },
+              },
+              spec: {
+                serviceAccountName: account.metadata.name,
+                automountServiceAccountToken: false,
+                enableServiceLinks: false,
+                securityContext: restrictedPod(STORE_USER),
+                terminationGracePeriodSeconds: 30,
+                affinity: apart(name),
+                containers: watched ? [serverContainer(pod), sentinelContainer(pod)] : [serverContainer(pod)],
+                volumes: [
+                  { name: "configuration", configMap: { name: configuration.metadata.name } },
+                  { name: "access", secret: { secretName: secret.metadata.name, defaultMode: 0o440 } },
+                  { name: "tmp", emptyDir: {} },
+                ],
+              },
             },
-            spec: {
-              serviceAccountName: account.metadata.name,
-              automountServiceAccountToken: false,
-              enableServiceLinks: false,
-              securityContext: restrictedPod(STORE_USER),
-              terminationGracePeriodSeconds: 30,
-              affinity: apart(name),
-              containers: watched ? [serverContainer(pod), sentinelContainer(pod)] : [serverContainer(pod)],
-              volumes: [
-                { name: "configuration", configMap: { name: configuration.metadata.name } },
-                { name: "access", secret: { secretName: secret.metadata.name, defaultMode: 0o440 } },
-                { name: "tmp", emptyDir: {} },
-              ],
-            },
+            volumeClaimTemplates: volumeClaims(name, args),
           },
-          volumeClaimTemplates: volumeClaims(name, args),
         },
-      },
+        transform.statefulSet,
+      ),
       patiently(this, args),
     );
     this.urlFiles = Object.fromEntries(

@@ -4,6 +4,7 @@ import { PostgresDatabase } from "../../components/postgres/database.ts";
 import { PostgresServer, type PostgresServerArgs } from "../../components/postgres/server.ts";
 import { MessageBroker, type MessageBrokerArgs } from "../../components/rabbitmq/broker.ts";
 import { RedisReplicaSet, type RedisReplicaSetArgs } from "../../components/redis/replica-set.ts";
+import type { StoreTransforms } from "../../components/store-options.ts";
 import { type Made, make } from "./support.ts";
 
 const secret = (text: string) => pulumi.secret(text);
@@ -187,5 +188,42 @@ describe("PostgreSQL", () => {
     expect(
       new Set([await name({}), await name({ image: "postgres:2" }), await name({ revision: "b" })]).size,
     ).toBe(3);
+  });
+});
+
+test("every child of a store passes through its transform, and is what that answers", async () => {
+  const asked: string[] = [];
+  const ask =
+    (child: string) =>
+    <T>(built: T): T => {
+      asked.push(child);
+      return built;
+    };
+  const transform: StoreTransforms = {
+    serviceAccount: ask("serviceAccount"),
+    networkPolicy: ask("networkPolicy"),
+    disruptionBudget: ask("disruptionBudget"),
+    configMap: ask("configMap"),
+    secret: ask("secret"),
+    service: ask("service"),
+    statefulSet: (built) => ({ ...built, metadata: { name: "own" } }),
+  };
+  const made = await make(() => {
+    const internal = { replica: "a", sentinel: "b", probe: "c" };
+    new RedisReplicaSet("redis", { ...base, users: [], internal }, { transform });
+    new MessageBroker("rabbitmq", { ...base, users: [], cookie: "d" }, { transform });
+    new PostgresServer("postgres", { ...base, adminPassword: "e" }, { transform });
+  });
+  expect(made.all("StatefulSet").map(({ metadata }) => metadata.name)).toEqual(["own", "own", "own"]);
+  const counts = Object.groupBy(asked, (child) => child);
+  expect(Object.fromEntries(Object.entries(counts).map(([child, all = []]) => [child, all.length]))).toEqual({
+    serviceAccount: 3,
+    // Of PostgreSQL's clients that provision, there is one more, which is the same for every form of it.
+    networkPolicy: 3,
+    // PostgreSQL is one pod.
+    disruptionBudget: 2,
+    configMap: 3,
+    secret: 3,
+    service: 4,
   });
 });
