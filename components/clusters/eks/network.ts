@@ -27,8 +27,8 @@ export interface NetworkArgs {
   readonly subnets: readonly ZoneSubnets[];
   readonly singleNat: boolean;
   readonly logDays: number;
-  /** Whether logs stay when the network goes. */
-  readonly keep: boolean;
+  /** Whether logs stay when the network goes. Default: they do. */
+  readonly keep?: boolean;
 }
 
 /** A cluster's network. */
@@ -169,7 +169,7 @@ function associate(parent: ComponentResource, name: string, subnet: Subnet, tabl
 
 /** Who spoke to whom, and who was kept from it: without it nobody can tell after a break-in. */
 function makeFlowLog(parent: ComponentResource, name: string, vpc: Vpc, args: NetworkArgs): void {
-  const { account, logDays, keep } = args;
+  const { account, logDays, keep = true } = args;
   const group = new LogGroup(
     `${name}-flow`,
     { namePrefix: `/aws/vpc/${name}/flow-`, retentionInDays: logDays },
