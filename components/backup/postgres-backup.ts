@@ -14,6 +14,10 @@ import { ROLE_SCRIPT } from "./role-script.ts";
 
 /** Never, as far as CronJobs go: Jobs are made from this one by hand. */
 const NEVER = "0 0 31 2 *";
+/** Seconds that a backup or one step of a restore may take. */
+const LONGEST = 21_600;
+/** Seconds for which a Job that is done stays to be seen: until the next night, so that a failure is of the last one. */
+const TOLD = 86_400;
 
 /**
  * Saves the databases of a server, each by itself, and brings them back. Its name is that of the server.
@@ -96,7 +100,8 @@ export class PostgresBackup extends pulumi.ComponentResource {
             metadata: { labels: labels(pods, "backup") },
             spec: {
               backoffLimit: 3,
-              activeDeadlineSeconds: 21_600,
+              activeDeadlineSeconds: LONGEST,
+              ttlSecondsAfterFinished: TOLD,
               template: { metadata: { labels: labels(pods, "backup") }, spec: backupPod(parts) },
             },
           },
@@ -117,8 +122,8 @@ export class PostgresBackup extends pulumi.ComponentResource {
             metadata: { labels: labels(pods, "backup") },
             spec: {
               backoffLimit: 0,
-              activeDeadlineSeconds: 21_600,
-              ttlSecondsAfterFinished: 86_400,
+              activeDeadlineSeconds: LONGEST,
+              ttlSecondsAfterFinished: TOLD,
               template: { metadata: { labels: labels(pods, "backup") }, spec: restorePod(parts) },
             },
           },
