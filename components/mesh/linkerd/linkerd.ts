@@ -67,24 +67,28 @@ function authorizations(service: MeshedService): MeshObject[] {
   const controllers =
     mesh.ingressAccount === undefined || ingressNamespace === undefined
       ? []
-      : [{ kind: "ServiceAccount" as const, name: mesh.ingressAccount, namespace: ingressNamespace }];
-  const identityRefs = [
-    ...callers.map((name) => ({ kind: "ServiceAccount" as const, name })),
-    ...controllers,
-  ];
+      : [account(mesh.ingressAccount, ingressNamespace)];
+  const identityRefs = [...callers.map((name) => account(name)), ...controllers];
   const plainIngress = ingressNamespace !== undefined && controllers.length === 0;
   return [
     ...(identityRefs.length === 0
       ? []
       : [
-          ...authentication(service, "callers", { identityRefs }),
+          authentication(service, "callers", { identityRefs }),
           admission(service, "http", "callers", "MeshTLSAuthentication"),
         ]),
-    ...(plainIngress || monitored ? authentication(service, "network", { networks: EVERYWHERE }) : []),
+    ...(plainIngress || monitored ? [authentication(service, "network", { networks: EVERYWHERE })] : []),
     ...(plainIngress ? [admission(service, "http", "network", "NetworkAuthentication")] : []),
     ...(monitored ? [admission(service, "admin", "network", "NetworkAuthentication")] : []),
   ];
 }
+
+/** A ServiceAccount, of the service's own namespace unless another is named. */
+const account = (name: string, namespace?: string): MeshTlsAuthenticationSpec["identityRefs"][number] => ({
+  kind: "ServiceAccount",
+  name,
+  ...(namespace === undefined ? {} : { namespace }),
+});
 
 /** Whence somebody who is not in the mesh may come is what the NetworkPolicy says. */
 const EVERYWHERE = [{ cidr: "0.0.0.0/0" }, { cidr: "::/0" }];
@@ -93,9 +97,9 @@ function authentication(
   service: MeshedService,
   part: string,
   spec: MeshTlsAuthenticationSpec | NetworkAuthenticationSpec,
-): MeshObject[] {
+): MeshObject {
   const kind = "identityRefs" in spec ? "MeshTLSAuthentication" : "NetworkAuthentication";
-  return [object(service, `${POLICY}/v1alpha1`, kind, part, spec)];
+  return object(service, `${POLICY}/v1alpha1`, kind, part, spec);
 }
 
 function admission(
