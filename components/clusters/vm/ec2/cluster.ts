@@ -41,6 +41,7 @@ export class Ec2VmCluster extends pulumi.ComponentResource {
       subnets,
       singleNat,
       logDays: LOG_DAYS,
+      keep: true,
     });
     const group = new SecurityGroup(
       `${name}-machines`,
