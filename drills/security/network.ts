@@ -59,12 +59,15 @@ export async function tryNetwork({ platform, findings, repairs, say }: Stage): P
   let undeclared = 0;
   let missing = 0;
   for (const from of sources) {
-    const open = await connectionsFrom(platform, from, targets);
+    const source = await sourceOf(platform, from);
+    // What a pod says to itself never leaves it.
+    const others = targets.filter(({ host }) => host !== source?.host);
+    const open = source === undefined ? undefined : await connectionsFrom(platform, from, source.pod, others);
     if (open === undefined) {
       findings.note(`${from} has nothing to try connections with, and was left out`);
       continue;
     }
-    for (const [index, target] of targets.entries()) {
+    for (const [index, target] of others.entries()) {
       const declared = isDeclared(services, from, target);
       tried += 1;
       if (open[index] === true && !declared) {
@@ -93,7 +96,7 @@ async function targetsOf({ cluster, objects, namespace }: Platform): Promise<Tar
         asObject(metadata.labels)["app.kubernetes.io/name"] === name &&
         asText(asObject(status).phase) === "Running",
     );
-    return asText(asObject(own[0]?.status).podIP) || undefined;
+    return asText(asObject(own.at(-1)?.status).podIP) || undefined;
   };
   const places = [
     ...services.map(({ name }) => ({ name, ports: SERVICE_PORTS })),
@@ -117,14 +120,24 @@ async function targetsOf({ cluster, objects, namespace }: Platform): Promise<Tar
   ];
 }
 
+/** The pod that connections are tried from: the first one, while targets are the last ones. */
+async function sourceOf(
+  { cluster, namespace }: Platform,
+  from: string,
+): Promise<{ readonly pod: string; readonly host: string } | undefined> {
+  const [pod] = from === STRANGER ? [STRANGER] : await cluster.podsOf(namespace, from);
+  if (pod === undefined) return undefined;
+  const path = "--output=jsonpath={.status.podIP}";
+  return { pod, host: await cluster.kubectl("get", "pod", pod, `--namespace=${namespace}`, path) };
+}
+
 /** Whether each connection came about; undefined where the pod has no means to try. */
 async function connectionsFrom(
   { cluster, namespace }: Platform,
   from: string,
+  pod: string,
   targets: readonly Target[],
 ): Promise<boolean[] | undefined> {
-  const [pod] = from === STRANGER ? [STRANGER] : await cluster.podsOf(namespace, from);
-  if (pod === undefined) return undefined;
   const exec = ["exec", `--namespace=${namespace}`, pod, "--"];
   if (!(from in STORE_PORTS)) {
     const node = ["/usr/local/bin/node", "--eval", PROBE, JSON.stringify(targets)];
