@@ -43,16 +43,21 @@ const DEFAULT_RESOURCES: Resources = {
   memory: { request: "256Mi", limit: "768Mi" },
 };
 
-/** Makes Prometheus: it finds its targets by itself, evaluates the rules, and keeps what it saw through a restart. */
+/**
+ * Makes Prometheus: it finds its targets by itself, evaluates the rules, and keeps what it saw through a restart.
+ *
+ * @param name Name of the stack that it is part of.
+ */
 export function makePrometheus(
   parent: pulumi.ComponentResource,
+  name: string,
   namespace: pulumi.Input<string>,
   args: MonitoringStackArgs,
 ): void {
   const child = { parent };
   const metadata = { name: NAME, namespace, labels: labels(NAME, COMPONENT) };
   const account = tokenlessAccount(parent, NAME, COMPONENT, namespace);
-  const access = [...nodeAccess(parent, namespace, args), ...podAccess(parent, namespace, args.targets)];
+  const access = [...nodeAccess(parent, name, namespace), ...podAccess(parent, namespace, args.targets)];
   policy(parent, namespace, args);
   const data = {
     "prometheus.yml": JSON.stringify(
@@ -136,11 +141,10 @@ export function makePrometheus(
 /** Nodes and their metrics, which belong to no namespace: two stacks in a cluster have a role each. */
 function nodeAccess(
   parent: pulumi.ComponentResource,
+  stack: string,
   namespace: pulumi.Input<string>,
-  { environment }: MonitoringStackArgs,
 ): pulumi.Resource[] {
-  const name = `tradestack-${environment}-${NAME}`;
-  const metadata = { name, labels: labels(NAME, COMPONENT) };
+  const metadata = { name: `tradestack-${stack}-${NAME}`, labels: labels(NAME, COMPONENT) };
   const role = new ClusterRole(
     `${NAME}-nodes`,
     {
@@ -195,7 +199,10 @@ function policy(
   namespace: pulumi.Input<string>,
   args: MonitoringStackArgs,
 ): void {
-  const watched = Map.groupBy(args.targets, (target) => target.namespace);
+  const watched = [...new Set(args.targets.map((target) => target.namespace))].map((name) => ({
+    peer: everyPodOf(name),
+    ports: portsOf(args.targets.filter((target) => target.namespace === name)),
+  }));
   new NetworkPolicy(
     `${NAME}-policy`,
     {
@@ -206,12 +213,7 @@ function policy(
         ingress: args.grafana === undefined ? [] : allowFrom([pods("grafana")], [PROMETHEUS_PORT]),
         egress: [
           allowDns,
-          ...[...watched].flatMap(([name, targets]) =>
-            allowTo(
-              [everyPodOf(name)],
-              [...new Set(targets.map((target) => target.portNumber))].sort((a, b) => a - b),
-            ),
-          ),
+          ...watched.flatMap(({ peer, ports }) => allowTo([peer], ports)),
           ...allowTo([pods("alertmanager")], [ALERTMANAGER_PORT]),
           ...(args.publicUrls?.length ? allowTo([pods("blackbox-exporter")], [BLACKBOX_PORT]) : []),
           ...allowTo([everywhere], CLUSTER_PORTS),
@@ -221,3 +223,6 @@ function policy(
     { parent },
   );
 }
+
+const portsOf = (targets: readonly ScrapeTargetArgs[]): number[] =>
+  [...new Set(targets.map((target) => target.portNumber))].sort((a, b) => a - b);

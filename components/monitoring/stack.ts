@@ -45,7 +45,7 @@ export class MonitoringStack extends pulumi.ComponentResource {
       port: METRICS,
       portNumber: NODE_EXPORTER_PORT,
     };
-    makePrometheus(this, namespace, { ...args, targets: [...args.targets, nodes] });
+    makePrometheus(this, name, namespace, { ...args, targets: [...args.targets, nodes] });
     makeAlertmanager(this, namespace, args);
     makeNodeExporter(this, namespace, args);
     if (args.publicUrls?.length)

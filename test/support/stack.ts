@@ -26,6 +26,9 @@ export class TestStack {
     kind: sandbox
   tradestack:ingress:
     host: ${this.host}
+  # What watches the dev stack has its namespace for itself.
+  tradestack:monitoring:
+    kind: none
 ${settings}`,
     );
   }
