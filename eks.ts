@@ -2,8 +2,9 @@
 
 import { getAuthorizationTokenOutput } from "@pulumi/aws/ecr/getAuthorizationToken.js";
 import * as pulumi from "@pulumi/pulumi";
+import { awsProvider } from "./aws-provider.ts";
 import type { Connection } from "./cluster.ts";
-import { Provider as Aws } from "./components/aws.ts";
+import type { Provider as Aws } from "./components/aws.ts";
 import { EksCluster } from "./components/clusters/eks/cluster.ts";
 import { EksDefaults } from "./components/clusters/eks/defaults.ts";
 import { Provider } from "./components/kubernetes.ts";
@@ -21,14 +22,7 @@ import { CLUSTER_AUTOSCALER_IMAGE, mirrored } from "./versions.ts";
  */
 export async function makeEks(target: EksTarget, settings: Settings, changes: object): Promise<Connection> {
   const { name, args, plan } = target;
-  const aws = new Aws("aws", {
-    region: args.region,
-    // Credentials of another account are refused before anything is made with them.
-    allowedAccountIds: [args.account],
-    defaultTags: {
-      tags: { "tradestack:stack": settings.stack, "tradestack:environment": settings.environment },
-    },
-  });
+  const aws = awsProvider(args, settings);
   const cluster = new EksCluster(
     name,
     { ...args, repositories: settings.registry === undefined ? ownImages(settings) : [] },
@@ -48,7 +42,12 @@ export async function makeEks(target: EksTarget, settings: Settings, changes: ob
     const { backupRights } = await import("./components/managed/backup-rights.ts");
     const { bucket } = settings.backups;
     before.push(
-      backupRights(name, cluster, { namespace: settings.namespace, region: args.region, bucket }, aws),
+      backupRights(
+        name,
+        cluster.clusterName,
+        { namespace: settings.namespace, region: args.region, bucket },
+        aws,
+      ),
     );
   }
   const platforms = plan.architectures.map((architecture) => `linux/${architecture}`);

@@ -2,7 +2,6 @@ import * as pulumi from "@pulumi/pulumi";
 import type { BucketSettings } from "../../settings/backups.ts";
 import { SettingsError } from "../../settings/error.ts";
 import { backupName } from "../backup/names.ts";
-import type { EksCluster } from "../clusters/eks/cluster.ts";
 import { EksPodIdentity } from "../clusters/eks/pod-identity.ts";
 import { backupPolicy } from "../clusters/eks/policies.ts";
 import { partitionOf } from "../clusters/eks/zones.ts";
@@ -11,12 +10,13 @@ import { BackupBucket } from "./backup-bucket.ts";
 /**
  * Lets the pods that save PostgreSQL reach their bucket, which is made where it is not there yet.
  *
- * @param name Name of the cluster.
+ * @param name What the names of resources begin with.
+ * @param clusterName Name of the cluster, known once it is there.
  * @throws {SettingsError} where it would have to be made in another region.
  */
 export function backupRights(
   name: string,
-  cluster: EksCluster,
+  clusterName: pulumi.Input<string>,
   { namespace, region, bucket }: { namespace: string; region: string; bucket: BucketSettings },
   provider: pulumi.ProviderResource,
 ): pulumi.Resource {
@@ -33,7 +33,7 @@ export function backupRights(
   return new EksPodIdentity(
     `${name}-${pods}`,
     {
-      clusterName: cluster.clusterName,
+      clusterName,
       namespace,
       serviceAccount: pods,
       policy: pulumi.output(made?.keyArn).apply((keyArn) => backupPolicy(partition, bucket, keyArn)),

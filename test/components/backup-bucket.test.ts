@@ -1,30 +1,17 @@
 import { expect, test } from "vitest";
 import { Provider } from "../../components/aws.ts";
-import { EksCluster } from "../../components/clusters/eks/cluster.ts";
 import { backupRights } from "../../components/managed/backup-rights.ts";
 import { make } from "./support.ts";
 
 const KEY = "arn:aws:kms:eu-central-1:123456789012:key/1";
-const computed = {
-  "aws:kms/key:Key": { arn: KEY },
-  "aws:eks/cluster:Cluster": {
-    certificateAuthority: { data: "" },
-    identities: [],
-    vpcConfig: { clusterSecurityGroupId: "sg" },
-  },
-};
+const computed = { "aws:kms/key:Key": { arn: KEY } };
 const bucket = { name: "example-backups", region: "eu-central-1", prefix: "shop", make: true };
 const rights = (changes: Partial<typeof bucket> = {}) =>
   make(
     () => {
       const aws = new Provider("aws", { region: "eu-central-1" });
-      const cluster = new EksCluster(
-        "shop",
-        { region: "eu-central-1", account: "123456789012" },
-        { provider: aws },
-      );
       const place = { namespace: "shop", region: "eu-central-1", bucket: { ...bucket, ...changes } };
-      backupRights("shop", cluster, place, aws);
+      backupRights("shop", "shop", place, aws);
     },
     {},
     {},
