@@ -58,6 +58,10 @@ test.each([
     expect(aws.length).toBeLessThan(stack === "prod" ? 60 : 1);
     // Of a service mesh, which none of them has.
     expect(files.filter((file) => /\/@pulumi\/tls\/|\/helm\/v4\//.test(file))).toEqual([]);
+    // Another name is another resource, and the old one is deleted, with its data: on purpose, or not at all. Those of
+    // dev are recorded component by component.
+    const urns = resources.map(({ urn }) => urn).sort();
+    if (stack !== "dev") await expect(`${urns.join("\n")}\n`).toMatchFileSnapshot(`urns.${stack}.txt`);
     const payment = resources.find((resource) => resource.name === "payment-autoscaler");
     expect(payment?.inputs.spec).toMatchObject({ minReplicas: payments });
     expect(outputs).toMatchObject({ environment: stack, namespace: `tradestack-${stack}` });
