@@ -8,7 +8,7 @@ import type { Drill, Stage } from "./runner/drill.ts";
 /** Requests a second, of which one in ten is an order. */
 const RATE = 40;
 /** Seconds that a rollout may take. */
-const PATIENCE = 240;
+const PATIENCE = 300;
 /** The service that gets a bad version: nothing is bought without it. */
 const VICTIM = "order";
 /** Seconds for which the bad version is tried. */
