@@ -22,7 +22,7 @@ const {
   ...cluster
 } = await connectCluster(settings, keys);
 const images = await imageSource(settings, wanted);
-const mesh = await installMesh(settings, provider);
+const mesh = await installMesh(settings, { provider, dependsOn: before });
 const makeMonitoring = await loadMonitoring(settings);
 
 const platform = new Platform(
