@@ -64,7 +64,12 @@ export async function connectCluster(settings: Settings, keys: KeyRing): Promise
   if (cluster.kind === "vm") {
     guardProduction(settings.environment, { context: cluster.name, others: [] }, process.env);
     const { makeVm } = await import("./vm.ts");
-    return makeVm(cluster, keys, CHANGES);
+    return makeVm(cluster, settings, keys, CHANGES);
+  }
+  if (cluster.kind === "ec2") {
+    guardProduction(settings.environment, { context: cluster.name, others: [] }, process.env);
+    const { makeEc2 } = await import("./ec2.ts");
+    return makeEc2(cluster, settings, keys, CHANGES);
   }
   if (!hasEngine()) return { provider: new Provider("cluster", {}) };
   if (cluster.kind === "reference") {

@@ -13,6 +13,7 @@ import { hasEngine, isUpdate } from "./engine.ts";
 import { waitFor } from "./sandbox/command.ts";
 import { SettingsError } from "./settings/error.ts";
 import { SECRET_LABEL, type VmTarget } from "./settings/vm.ts";
+import type { Settings } from "./settings.ts";
 
 /** How long a cluster may take from its machines' first start: they fetch k3s, and etcd has to find a majority. */
 const PATIENCE_SECONDS = 900;
@@ -23,15 +24,47 @@ const ANSWER_MILLISECONDS = 5_000;
  *
  * @param changes How the provider of Kubernetes changes what is there.
  */
-export function makeVm({ name, args, balanced }: VmTarget, keys: KeyRing, changes: object): Connection {
+export function makeVm(
+  { name, args, balanced }: VmTarget,
+  settings: Settings,
+  keys: KeyRing,
+  changes: object,
+): Connection {
   const cluster = new VmCluster(name, { ...args, secret: keys.password(SECRET_LABEL) });
   if (balanced !== undefined) new LoadBalancer(name, clusterBalancer(balanced));
+  const remedy = 'start its machines with the user data of "npm run machines"';
+  return {
+    ...whenReady(name, cluster.kubeconfig, remedy, changes),
+    ...imagesFor(args.release?.architecture ?? "amd64", settings),
+  };
+}
+
+/** Images for the machines' processors, which need not be those of the machine that builds them. */
+export function imagesFor(
+  architecture: string,
+  { registry }: Pick<Settings, "registry">,
+): Pick<Connection, "images"> {
+  return registry === undefined ? {} : { images: { registry, platforms: [`linux/${architecture}`] } };
+}
+
+/**
+ * The way to a cluster that the stack makes: an update waits until it answers.
+ *
+ * @param remedy What to do where it does not.
+ * @param changes How the provider of Kubernetes changes what is there.
+ */
+export function whenReady(
+  name: string,
+  kubeconfig: pulumi.Output<string>,
+  remedy: string,
+  changes: object,
+): Connection {
   if (!hasEngine()) return { provider: new Provider("cluster", {}) };
-  const kubeconfig = cluster.kubeconfig.apply(async (text) => {
-    if (isUpdate()) await untilReady(name, text);
+  const ready = kubeconfig.apply(async (text) => {
+    if (isUpdate()) await untilReady(name, text, remedy);
     return text;
   });
-  return { provider: new Provider("cluster", { ...changes, kubeconfig }), kubeconfig: cluster.kubeconfig };
+  return { provider: new Provider("cluster", { ...changes, kubeconfig: ready }), kubeconfig };
 }
 
 /** The parts of a kubeconfig that are needed here. */
@@ -44,12 +77,14 @@ interface KubeConfig {
  * Waits until a cluster answers its administrator.
  *
  * @param kubeconfig As {@link VmCluster} gives it.
+ * @param remedy What to do where it does not answer.
  * @param tell Told once that it is waited for. Default: Pulumi's log.
  * @throws {SettingsError} when it does not answer, with the last problem and what to do.
  */
 export async function untilReady(
   name: string,
   kubeconfig: string,
+  remedy: string,
   patienceSeconds: number = PATIENCE_SECONDS,
   tell: (line: string) => void = (line) => void pulumi.log.info(line),
 ): Promise<void> {
@@ -73,7 +108,7 @@ export async function untilReady(
     });
   } catch (cause) {
     throw new SettingsError(
-      `cluster "${name}" does not answer at ${server} (${problem}); start its machines with the user data of "npm run machines", then deploy again`,
+      `cluster "${name}" does not answer at ${server} (${problem}); ${remedy}, then deploy again`,
       { cause },
     );
   }

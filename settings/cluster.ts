@@ -1,4 +1,5 @@
 import { FULL_STACK_NAME } from "../outputs.ts";
+import { type Ec2Target, readEc2 } from "./ec2.ts";
 import { type EksTarget, readEks } from "./eks.ts";
 import { SettingsError } from "./error.ts";
 import type { Section } from "./section.ts";
@@ -29,12 +30,18 @@ export interface ReferenceTarget {
   readonly stack: string;
 }
 
-export type ClusterTarget = SandboxTarget | ExistingTarget | ReferenceTarget | EksTarget | VmTarget;
+export type ClusterTarget =
+  | SandboxTarget
+  | ExistingTarget
+  | ReferenceTarget
+  | EksTarget
+  | VmTarget
+  | Ec2Target;
 
 /** Whether the stack itself makes its cluster, which then only Pulumi's engine can. */
 export const isMade = ({ kind }: ClusterTarget): boolean => kind !== "sandbox" && kind !== "existing";
 
-const KINDS = ["sandbox", "existing", "eks", "vm"] as const;
+const KINDS = ["sandbox", "existing", "eks", "vm", "ec2"] as const;
 
 /** Names the context that stands in for the stack's own cluster; set by `--context`. */
 export const CONTEXT_VARIABLE = "TRADESTACK_CONTEXT";
@@ -51,9 +58,9 @@ export const CONFIRMATION_VARIABLE = "TRADESTACK_YES_REALLY";
 export function readCluster(section: Section, variables: NodeJS.ProcessEnv): ClusterTarget {
   const kind = section.oneOf("kind", KINDS);
   const override = variables[CONTEXT_VARIABLE];
-  if (kind === "eks") {
+  if (kind === "eks" || kind === "ec2") {
     refuseOverride(section, override);
-    return readEks(section);
+    return kind === "eks" ? readEks(section) : readEc2(section);
   }
   if (kind === "vm") {
     const target = readVm(section);

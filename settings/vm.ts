@@ -1,9 +1,9 @@
 import { isIPv4 } from "node:net";
 import { checkConfiguration } from "../components/clusters/load-balancer/check.ts";
 import { contains, parseNetwork } from "../components/clusters/load-balancer/network.ts";
-import type { VmClusterArgs } from "../components/clusters/vm/args.ts";
+import type { K3sReleaseArgs, VmClusterArgs } from "../components/clusters/vm/args.ts";
 import { type BalancedMachines, clusterBalancer } from "../components/clusters/vm/balancer.ts";
-import { checkCluster } from "../components/clusters/vm/check.ts";
+import { checkCluster, STAND_IN_SECRET } from "../components/clusters/vm/check.ts";
 import { SettingsError } from "./error.ts";
 import type { Section } from "./section.ts";
 
@@ -37,9 +37,6 @@ const KEYS = [
 ];
 const RELEASE_KEYS = ["version", "architecture", "binaryUrl", "binarySha256", "imagesUrl", "imagesSha256"];
 
-/** Stands in for the secret while the other arguments are checked. */
-const STAND_IN = Buffer.alloc(32).toString("base64");
-
 /**
  * Reads what a cluster on virtual machines is made from. Its keys are the arguments of VmCluster, and the machines that
  * the load balancer has to know.
@@ -50,8 +47,6 @@ const STAND_IN = Buffer.alloc(32).toString("base64");
 export function readVm(section: Section): VmTarget {
   section.allow(KEYS);
   const name = required(section, "name", section.text("name"), "name the cluster, such as tradestack-edge");
-  const release = section.section("release");
-  release.allow(RELEASE_KEYS);
   const args: VmTarget["args"] = {
     address: required(
       section,
@@ -75,20 +70,13 @@ export function readVm(section: Section): VmTarget {
     podCidr: section.text("podCidr"),
     serviceCidr: section.text("serviceCidr"),
     disable: section.texts("disable"),
-    release: {
-      version: release.text("version"),
-      architecture: release.text("architecture"),
-      binaryUrl: release.text("binaryUrl"),
-      binarySha256: release.text("binarySha256"),
-      imagesUrl: release.text("imagesUrl"),
-      imagesSha256: release.text("imagesSha256"),
-    },
+    release: readRelease(section.section("release")),
   };
   const agents = section.texts("agents") ?? [];
   const balancers = section.texts("balancers") ?? [];
   const { servers, workloadsOnServers } = checkCluster(
     name,
-    { ...args, secret: STAND_IN },
+    { ...args, secret: STAND_IN_SECRET },
     `${section.path}.`,
   );
   if (agents.length === 0 && !workloadsOnServers) {
@@ -104,9 +92,28 @@ export function readVm(section: Section): VmTarget {
   return { kind: "vm", name, args, balanced };
 }
 
-function required<Value>(section: Section, key: string, value: Value | undefined, remedy: string): Value {
+/** A value that the stack has to set. */
+export function required<Value>(
+  section: Section,
+  key: string,
+  value: Value | undefined,
+  remedy: string,
+): Value {
   if (value === undefined) throw new SettingsError(`${section.name(key)} is missing; ${remedy}`);
   return value;
+}
+
+/** Reads which k3s machines run; where they get it is checked with their cluster. */
+export function readRelease(section: Section): K3sReleaseArgs {
+  section.allow(RELEASE_KEYS);
+  return {
+    version: section.text("version"),
+    architecture: section.text("architecture"),
+    binaryUrl: section.text("binaryUrl"),
+    binarySha256: section.text("binarySha256"),
+    imagesUrl: section.text("imagesUrl"),
+    imagesSha256: section.text("imagesSha256"),
+  };
 }
 
 /** Machines beside the servers, which are checked with their cluster. */

@@ -157,6 +157,35 @@ test("a cluster on EKS is the stack's own: in its account, with images for its n
   await expect(connectCluster(named("shop-prod"), keys)).rejects.toThrow(/"shop-prod" looks like prod/);
 });
 
+test("a cluster on EC2 is the stack's own: in its account, reached once it answers, with images for its machines", async () => {
+  const machines = {
+    region: "eu-central-1",
+    account: "123456789012",
+    agents: { min: 1, max: 3 },
+    servers: 1,
+  };
+  const types = { serverType: "m8g.large", imageId: "ami-1" };
+  const agents = { ...machines.agents, instanceType: "m8g.large" };
+  const cluster = { kind: "ec2", name: "shop", ...machines, ...types, agents };
+  const registry = "registry.example.com/shop";
+  const settings = parseSettings({ environment: "staging", cluster, registry }, "ec2", {});
+  running("preview");
+  let images: unknown;
+  const computed = { "aws:lb/loadBalancer:LoadBalancer": { dnsName: "shop-api.elb.test" } };
+  const made = await make(
+    async () => {
+      ({ images } = await connectCluster(settings, new KeyRing(Buffer.alloc(32, 9).toString("base64"))));
+    },
+    {},
+    {},
+    computed,
+  );
+  const inputs = (name: string) => made.resources.find((resource) => resource.name === name)?.inputs;
+  expect(inputs("aws")).toMatchObject({ allowedAccountIds: expect.stringContaining("123456789012") });
+  expect(inputs("cluster")?.kubeconfig).toContain("https://shop-api.elb.test:6443");
+  expect(images).toEqual({ registry, platforms: ["linux/arm64"] });
+});
+
 test("a harmless name does not hide a production cluster from the guard", async () => {
   running("preview");
   await expect(connectCluster(existing("eu"), keys)).rejects.toThrow(/"production-eu" looks like production/);

@@ -147,7 +147,7 @@ test("kubectl believes the cluster, and is believed to be its administrator", as
   const flags = ["--kubeconfig", kubeconfig, "--context", "shop"];
   expect(await run(["kubectl", ...flags, "get", "--raw", "/readyz"])).toBe("tradestack:administrators");
   // As an update does that waits for the machines.
-  await untilReady("shop", readFileSync(kubeconfig, "utf8"));
+  await untilReady("shop", readFileSync(kubeconfig, "utf8"), "");
   server.close();
 });
 

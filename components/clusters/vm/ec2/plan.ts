@@ -3,6 +3,7 @@ import { type Architecture, commonArchitecture } from "../../eks/instance-types.
 import { addressIn, planSubnets, readRange, type ZoneSubnets } from "../../eks/subnets.ts";
 import { readRegion, zonesOf } from "../../eks/zones.ts";
 import { parseNetwork } from "../../load-balancer/network.ts";
+import { checkCluster, STAND_IN_SECRET } from "../check.ts";
 import type { Ec2VmClusterArgs } from "./args.ts";
 
 export const INSTANCE_TYPE = "m7i.large";
@@ -36,10 +37,15 @@ export interface Ec2Plan {
  * Checks what is EC2's of a cluster, and plans where its servers are. Their addresses are known beforehand, as the others
  * have to know them.
  *
+ * @param place What messages put before a key, such as `tradestack:cluster`.
  * @throws {SettingsError} at the first argument that cannot be.
  */
-export function planEc2(name: string, args: Ec2VmClusterArgs): Ec2Plan {
-  const key = (word: string) => `Ec2VmCluster "${name}".${word}`;
+export function planEc2(
+  name: string,
+  args: Omit<Ec2VmClusterArgs, "secret">,
+  place = `Ec2VmCluster "${name}"`,
+): Ec2Plan {
+  const key = (word: string) => `${place}.${word}`;
   const refuse = (word: string, value: unknown, remedy: string): never => {
     throw new SettingsError(`${key(word)}: ${JSON.stringify(value)} cannot be: ${remedy}`);
   };
@@ -68,16 +74,34 @@ export function planEc2(name: string, args: Ec2VmClusterArgs): Ec2Plan {
   }
   const types = [args.serverType ?? INSTANCE_TYPE, agents.instanceType ?? INSTANCE_TYPE];
   const disk = (word: string, value = DISK_GIB.default) => whole(word, value, DISK_GIB.least, DISK_GIB.most);
+  const places = Array.from({ length: servers }, (_, index): ServerPlace => {
+    const zone = index % zones.length;
+    const offset = FIRST_ADDRESS + Math.floor(index / zones.length);
+    return { zone, address: addressIn(subnets[zone]?.private ?? cidr, offset) };
+  });
+  const architecture = commonArchitecture(`${key("serverType")} and agents.instanceType`, types);
+  const { podCidr, serviceCidr, disable, release } = args;
+  checkCluster(
+    name,
+    {
+      // What is known later is right whatever it is.
+      secret: STAND_IN_SECRET,
+      address: "load-balancer",
+      servers: places.map(({ address }) => address),
+      nodeCidr: cidr,
+      podCidr,
+      serviceCidr,
+      disable,
+      release: { ...release, architecture },
+    },
+    `${place}.`,
+  );
   return {
     cidr,
     zones,
     subnets,
-    servers: Array.from({ length: servers }, (_, index) => {
-      const zone = index % zones.length;
-      const offset = FIRST_ADDRESS + Math.floor(index / zones.length);
-      return { zone, address: addressIn(subnets[zone]?.private ?? cidr, offset) };
-    }),
-    architecture: commonArchitecture(`${key("serverType")} and agents.instanceType`, types),
+    servers: places,
+    architecture,
     serverDiskGiB: disk("serverDiskGiB", args.serverDiskGiB),
     agentDiskGiB: disk("agents.diskGiB", agents.diskGiB),
   };
