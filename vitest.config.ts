@@ -3,8 +3,7 @@ import { defineConfig } from "vitest/config";
 /**
  * Three rings of tests. `unit` needs nothing but this checkout; `integration` needs real PostgreSQL, Redis
  * and RabbitMQ servers, those of components and alerts (`integration-programs`) only programs of Debian; `e2e` needs a
- * cluster.
- * A file says by its name which ring it belongs to.
+ * cluster. A file says by its name which ring it belongs to.
  *
  * The files of `unit` share loaded modules, which halves its time, and every core; a file that replaces a module with a
  * mock has `.mocked` in its name and is loaded on its own.

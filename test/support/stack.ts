@@ -2,6 +2,9 @@ import { Cluster } from "../../drills/platform/cluster.ts";
 import { Shop } from "../../drills/platform/shop.ts";
 import { Checkout, type CommandResult } from "./checkout.ts";
 
+/** What watches a stack is what few tests are about, and runs beside all others. */
+const UNWATCHED = "  tradestack:monitoring: { kind: none }\n";
+
 /** A stack of a test's own, deployed from a copy of this checkout into a namespace of its own. */
 export class TestStack {
   readonly name: string;
@@ -26,10 +29,7 @@ export class TestStack {
     kind: sandbox
   tradestack:ingress:
     host: ${this.host}
-  # What watches the dev stack has its namespace for itself.
-  tradestack:monitoring:
-    kind: none
-${settings}`,
+${/^ {2}tradestack:monitoring:/m.test(settings) ? "" : UNWATCHED}${settings}`,
     );
   }
 
