@@ -82,10 +82,13 @@ describe("machines", () => {
     expect(parse(config)["tls-san"]).toEqual([address, "10.0.0.10", "10.0.32.10", "10.0.64.10"]);
   });
 
-  test("agents are as many as they need to be, where a cluster autoscaler finds them", () => {
+  test("there are more agents under load, and none is taken away with what is on its disk", () => {
     const group = all(standard, "Group")["shop-agents"];
     expect(group).toMatchObject({ minSize: 2, maxSize: 6, launchTemplate: { version: "7" } });
-    expect(group?.tags).toContainEqual(expect.objectContaining({ key: "k8s.io/cluster-autoscaler/shop" }));
+    expect(all(standard, "Policy")["shop-agents"]).toMatchObject({
+      autoscalingGroupName: "shop-agents",
+      targetTrackingConfiguration: { targetValue: 60, disableScaleIn: true },
+    });
   });
 
   test("k3s is the one for their processors", () => {

@@ -1,6 +1,7 @@
 /** The AWS resources that only machines need, each from its own file (see components/aws.ts). */
 
 export { Group as AutoscalingGroup } from "@pulumi/aws/autoscaling/group.js";
+export { Policy as ScalingPolicy } from "@pulumi/aws/autoscaling/policy.js";
 export { Instance } from "@pulumi/aws/ec2/instance.js";
 export { NetworkInterface } from "@pulumi/aws/ec2/networkInterface.js";
 export { Listener } from "@pulumi/aws/lb/listener.js";

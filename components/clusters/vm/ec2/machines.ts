@@ -1,10 +1,13 @@
 import type { ComponentResource, Input, Output, Resource } from "@pulumi/pulumi";
 import { LaunchTemplate } from "../../../aws.ts";
-import { AutoscalingGroup, Instance, NetworkInterface } from "./aws.ts";
+import { AutoscalingGroup, Instance, NetworkInterface, ScalingPolicy } from "./aws.ts";
 import type { ServerPlace } from "./plan.ts";
 
 /** Credentials of a machine are for itself alone: a pod is one hop further, and gets neither them nor user data. */
 const METADATA = { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1 };
+
+/** Above this share of their processors, agents get another one beside them. */
+const CPU_PERCENT = 60;
 
 /** What machines of both kinds have. */
 export interface MachineArgs {
@@ -72,7 +75,7 @@ export interface AgentsArgs extends MachineArgs {
 }
 
 /**
- * Makes the machines that pods run on. A change is for new ones: to replace those that there are would take the volumes
+ * Makes the machines that pods run on, and more of them under load. A change is for new ones: to replace those that there are would take the volumes
  * that pods have on their disks.
  */
 export function makeAgents(
@@ -80,7 +83,7 @@ export function makeAgents(
   name: string,
   userData: Output<string>,
   args: AgentsArgs,
-): AutoscalingGroup {
+): void {
   const template = new LaunchTemplate(
     name,
     {
@@ -109,7 +112,7 @@ export function makeAgents(
     },
     { parent },
   );
-  return new AutoscalingGroup(
+  const group = new AutoscalingGroup(
     name,
     {
       name,
@@ -119,20 +122,28 @@ export function makeAgents(
       desiredCapacity: args.min,
       launchTemplate: { id: template.id, version: template.latestVersion.apply(String) },
       targetGroupArns: args.targetArns,
-      // By these the cluster autoscaler finds the group.
-      tags: ["k8s.io/cluster-autoscaler/enabled", `k8s.io/cluster-autoscaler/${args.cluster}`].map((key) => ({
-        key,
-        value: "true",
-        propagateAtLaunch: false,
-      })),
       // Machines are there once they run; pods wait for them longer than Pulumi should.
       waitForCapacityTimeout: "0",
     },
     {
       parent,
       dependsOn: [...args.needs],
-      // The autoscaler's from the first minute on: to set it back would take machines from running pods.
+      // The policy's from the first minute on: to set it back would take machines from running pods.
       ignoreChanges: ["desiredCapacity"],
     },
+  );
+  new ScalingPolicy(
+    name,
+    {
+      autoscalingGroupName: group.name,
+      policyType: "TargetTrackingScaling",
+      targetTrackingConfiguration: {
+        predefinedMetricSpecification: { predefinedMetricType: "ASGAverageCPUUtilization" },
+        targetValue: CPU_PERCENT,
+        // A machine that is taken away takes the volumes on its disk along: it is drained and removed by hand.
+        disableScaleIn: true,
+      },
+    },
+    { parent },
   );
 }
