@@ -4,7 +4,13 @@ export type { ReadOutputs, StackOutputs } from "../outputs.ts";
 export type { PostgresBackupArgs, ServerLocationArgs } from "./backup/args.ts";
 export type { BucketArgs } from "./backup/bucket.ts";
 export { PostgresBackup } from "./backup/postgres-backup.ts";
-export type { EksClusterArgs, EksNodeGroupArgs, PodIdentityArgs } from "./clusters/eks/args.ts";
+export type {
+  EksClusterArgs,
+  EksClusterOptions,
+  EksNodeGroupArgs,
+  EksTransforms,
+  PodIdentityArgs,
+} from "./clusters/eks/args.ts";
 export { EksAutoscaler, type EksAutoscalerArgs } from "./clusters/eks/autoscaler.ts";
 export { EksCluster } from "./clusters/eks/cluster.ts";
 export { EksDefaults, type EksDefaultsArgs } from "./clusters/eks/defaults.ts";
@@ -35,8 +41,12 @@ export {
   type PublicIngressOptions,
 } from "./ingress/public-ingress.ts";
 export { BackupBucket, type BackupBucketArgs } from "./managed/backup-bucket.ts";
-export { ElastiCacheRedis, type ElastiCacheRedisArgs } from "./managed/elasticache-redis.ts";
-export { RdsPostgres, type RdsPostgresArgs } from "./managed/rds-postgres.ts";
+export {
+  ElastiCacheRedis,
+  type ElastiCacheRedisArgs,
+  type ElastiCacheRedisOptions,
+} from "./managed/elasticache-redis.ts";
+export { RdsPostgres, type RdsPostgresArgs, type RdsPostgresOptions } from "./managed/rds-postgres.ts";
 export type { MeshArgs } from "./mesh/args.ts";
 export type { MeshObject } from "./mesh/mesh.ts";
 export { ServiceMesh, type ServiceMeshArgs, type ServiceMeshOptions } from "./mesh/service-mesh.ts";

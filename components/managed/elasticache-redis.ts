@@ -1,3 +1,4 @@
+import type { ReplicationGroupArgs } from "@pulumi/aws/elasticache/replicationGroup.js";
 import * as pulumi from "@pulumi/pulumi";
 import { SettingsError } from "../../settings/error.ts";
 import { ELASTICACHE_VERSION } from "../../versions.ts";
@@ -16,6 +17,7 @@ import { REDIS_PORT } from "../redis/configuration.ts";
 import type { RedisUserArgs } from "../redis/replica-set.ts";
 import { urlSecret } from "../redis/url-secret.ts";
 import type { SecretFile } from "../secret-file.ts";
+import { type Transform, transformed } from "../transform.ts";
 
 /** What an {@link ElastiCacheRedis} is made from. Its name is that of its Kubernetes objects. */
 export interface ElastiCacheRedisArgs {
@@ -77,6 +79,17 @@ export interface ElastiCacheRedisArgs {
   deletionProtection?: boolean;
 }
 
+/** Options of an {@link ElastiCacheRedis} in TypeScript programs. */
+export interface ElastiCacheRedisOptions extends pulumi.ComponentResourceOptions {
+  /**
+   * Changes single children where the arguments do not reach.
+   *
+   * @default {} (nothing is changed)
+   * @example { replicationGroup: (built) => ({ ...built, snapshotWindow: "04:00-05:00" }) }
+   */
+  transform?: { replicationGroup?: Transform<ReplicationGroupArgs> };
+}
+
 const ENGINE = "valkey";
 /** Longest name of a replication group. */
 const LONGEST_NAME = 40;
@@ -98,7 +111,8 @@ export class ElastiCacheRedis extends pulumi.ComponentResource {
   /** The connection URL of each user, by the user's name, for the `secrets` of a Microservice. */
   readonly urlFiles: Record<string, SecretFile>;
 
-  constructor(name: string, args: ElastiCacheRedisArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: ElastiCacheRedisArgs, options: ElastiCacheRedisOptions = {}) {
+    const { transform = {}, ...opts } = options;
     // Not the arguments: they hold credentials, and a component's inputs are kept in the state.
     super("tradestack:index:ElastiCacheRedis", name, {}, opts);
     const child = { parent: this };
@@ -151,32 +165,35 @@ export class ElastiCacheRedis extends pulumi.ComponentResource {
     );
     const group = new CacheReplicationGroup(
       `${name}-nodes`,
-      {
-        replicationGroupId: identifier,
-        description: `Redis of ${identifier}`,
-        engine: ENGINE,
-        engineVersion: ELASTICACHE_VERSION,
-        autoMinorVersionUpgrade: true,
-        nodeType: args.nodeType ?? "cache.t4g.small",
-        numCacheClusters: nodes,
-        automaticFailoverEnabled: nodes > 1,
-        multiAzEnabled: nodes > 1,
-        port: REDIS_PORT,
-        subnetGroupName: subnets.name,
-        securityGroupIds: [firewall.id],
-        parameterGroupName: parameters.name,
-        userGroupIds: [this.#userGroup(name, args).userGroupId],
-        transitEncryptionEnabled: true,
-        transitEncryptionMode: "required",
-        atRestEncryptionEnabled: true,
-        kmsKeyId: key.arn,
-        // In UTC, one after the other, when few people buy.
-        snapshotWindow: "02:00-03:00",
-        maintenanceWindow: "sun:03:30-sun:04:30",
-        snapshotRetentionLimit: args.snapshotDays ?? 7,
-        finalSnapshotIdentifier: `${identifier}-final`,
-        tags: { Name: identifier },
-      },
+      transformed(
+        {
+          replicationGroupId: identifier,
+          description: `Redis of ${identifier}`,
+          engine: ENGINE,
+          engineVersion: ELASTICACHE_VERSION,
+          autoMinorVersionUpgrade: true,
+          nodeType: args.nodeType ?? "cache.t4g.small",
+          numCacheClusters: nodes,
+          automaticFailoverEnabled: nodes > 1,
+          multiAzEnabled: nodes > 1,
+          port: REDIS_PORT,
+          subnetGroupName: subnets.name,
+          securityGroupIds: [firewall.id],
+          parameterGroupName: parameters.name,
+          userGroupIds: [this.#userGroup(name, args).userGroupId],
+          transitEncryptionEnabled: true,
+          transitEncryptionMode: "required",
+          atRestEncryptionEnabled: true,
+          kmsKeyId: key.arn,
+          // In UTC, one after the other, when few people buy.
+          snapshotWindow: "02:00-03:00",
+          maintenanceWindow: "sun:03:30-sun:04:30",
+          snapshotRetentionLimit: args.snapshotDays ?? 7,
+          finalSnapshotIdentifier: `${identifier}-final`,
+          tags: { Name: identifier },
+        },
+        transform.replicationGroup,
+      ),
       {
         parent: this,
         protect,

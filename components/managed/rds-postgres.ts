@@ -1,3 +1,5 @@
+import type { InstanceArgs } from "@pulumi/aws/rds/instance.js";
+import type { ParameterGroupArgs } from "@pulumi/aws/rds/parameterGroup.js";
 import * as pulumi from "@pulumi/pulumi";
 import { RDS_POSTGRES_VERSION } from "../../versions.ts";
 import {
@@ -12,6 +14,7 @@ import { Secret } from "../kubernetes.ts";
 import { labels } from "../labels.ts";
 import { ADMIN_PASSWORD_KEY, POSTGRES_PORT } from "../postgres/names.ts";
 import { provisionerPolicy } from "../postgres/provisioner.ts";
+import { type Transform, transformed } from "../transform.ts";
 import { checkConnections } from "./instance-class.ts";
 
 /** What an {@link RdsPostgres} is made from. Its name is that of its Kubernetes objects. */
@@ -109,6 +112,17 @@ export interface RdsPostgresArgs {
   deletionProtection?: boolean;
 }
 
+/** Options of an {@link RdsPostgres} in TypeScript programs. */
+export interface RdsPostgresOptions extends pulumi.ComponentResourceOptions {
+  /**
+   * Changes single children where the arguments do not reach.
+   *
+   * @default {} (nothing is changed)
+   * @example { instance: (built) => ({ ...built, backupWindow: "04:00-05:00" }) }
+   */
+  transform?: { instance?: Transform<InstanceArgs>; parameterGroup?: Transform<ParameterGroupArgs> };
+}
+
 const ADMIN = "postgres";
 const AUTHORITY_KEY = "ca.pem";
 
@@ -132,7 +146,8 @@ export class RdsPostgres extends pulumi.ComponentResource {
   /** Name of the Secret that holds the authority of the server's certificate, as `ca.pem`. */
   readonly authoritySecret: pulumi.Output<string>;
 
-  constructor(name: string, args: RdsPostgresArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: RdsPostgresArgs, options: RdsPostgresOptions = {}) {
+    const { transform = {}, ...opts } = options;
     // Not the arguments: they hold credentials, and a component's inputs are kept in the state.
     super("tradestack:index:RdsPostgres", name, {}, opts);
     const child = { parent: this };
@@ -172,48 +187,54 @@ export class RdsPostgres extends pulumi.ComponentResource {
     );
     const parameters = new RdsParameterGroup(
       `${name}-parameters`,
-      {
-        family: `postgres${RDS_POSTGRES_VERSION}`,
-        description: `Settings of ${identifier}`,
-        parameters: serverParameters(args.maxConnections),
-      },
+      transformed(
+        {
+          family: `postgres${RDS_POSTGRES_VERSION}`,
+          description: `Settings of ${identifier}`,
+          parameters: serverParameters(args.maxConnections),
+        },
+        transform.parameterGroup,
+      ),
       child,
     );
     const instance = new RdsInstance(
       `${name}-instance`,
-      {
-        identifier,
-        engine: "postgres",
-        engineVersion: RDS_POSTGRES_VERSION,
-        autoMinorVersionUpgrade: true,
-        allowMajorVersionUpgrade: false,
-        instanceClass,
-        multiAz: args.multiAz ?? true,
-        storageType: "gp3",
-        allocatedStorage: storage,
-        maxAllocatedStorage: args.maxStorageGiB ?? storage * 5,
-        storageEncrypted: true,
-        kmsKeyId: key.arn,
-        username: ADMIN,
-        password: pulumi.secret(args.adminPassword),
-        dbSubnetGroupName: subnets.name,
-        vpcSecurityGroupIds: [firewall.id],
-        parameterGroupName: parameters.name,
-        publiclyAccessible: false,
-        // In UTC, one after the other, when few people buy.
-        backupWindow: "02:00-03:00",
-        maintenanceWindow: "sun:03:30-sun:04:30",
-        backupRetentionPeriod: args.backupDays ?? 14,
-        deleteAutomatedBackups: false,
-        copyTagsToSnapshot: true,
-        skipFinalSnapshot: false,
-        finalSnapshotIdentifier: `${identifier}-final`,
-        deletionProtection: protect,
-        performanceInsightsEnabled: true,
-        performanceInsightsKmsKeyId: key.arn,
-        enabledCloudwatchLogsExports: ["postgresql", "upgrade"],
-        tags: { Name: identifier },
-      },
+      transformed(
+        {
+          identifier,
+          engine: "postgres",
+          engineVersion: RDS_POSTGRES_VERSION,
+          autoMinorVersionUpgrade: true,
+          allowMajorVersionUpgrade: false,
+          instanceClass,
+          multiAz: args.multiAz ?? true,
+          storageType: "gp3",
+          allocatedStorage: storage,
+          maxAllocatedStorage: args.maxStorageGiB ?? storage * 5,
+          storageEncrypted: true,
+          kmsKeyId: key.arn,
+          username: ADMIN,
+          password: pulumi.secret(args.adminPassword),
+          dbSubnetGroupName: subnets.name,
+          vpcSecurityGroupIds: [firewall.id],
+          parameterGroupName: parameters.name,
+          publiclyAccessible: false,
+          // In UTC, one after the other, when few people buy.
+          backupWindow: "02:00-03:00",
+          maintenanceWindow: "sun:03:30-sun:04:30",
+          backupRetentionPeriod: args.backupDays ?? 14,
+          deleteAutomatedBackups: false,
+          copyTagsToSnapshot: true,
+          skipFinalSnapshot: false,
+          finalSnapshotIdentifier: `${identifier}-final`,
+          deletionProtection: protect,
+          performanceInsightsEnabled: true,
+          performanceInsightsKmsKeyId: key.arn,
+          enabledCloudwatchLogsExports: ["postgresql", "upgrade"],
+          tags: { Name: identifier },
+        },
+        transform.instance,
+      ),
       {
         parent: this,
         protect,

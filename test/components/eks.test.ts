@@ -141,9 +141,17 @@ describe("nodes", () => {
     expect(network?.configurationValues).toBe('{"enableNetworkPolicy":"true"}');
   });
 
-  test("take what add-ons AWS has for another version of Kubernetes than the stated one", async () => {
-    const other = await made({ version: "1.34" });
-    expect(all(other, "Cluster")[0]?.version).toBe("1.34");
+  test("take what add-ons AWS has for another version of Kubernetes, and what a program changes of them", async () => {
+    const other = await run(() => {
+      new EksCluster(
+        "shop",
+        { ...args, version: "1.34" },
+        { transform: { cluster: (built) => ({ ...built, upgradePolicy: { supportType: "STANDARD" } }) } },
+      );
+    });
+    expect(all(other, "Cluster")).toMatchObject([
+      { version: "1.34", upgradePolicy: { supportType: "STANDARD" } },
+    ]);
     expect(all(other, "Addon")[0]).not.toHaveProperty("addonVersion");
   });
 

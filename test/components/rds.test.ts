@@ -90,3 +90,13 @@ test("a class without the memory for that is refused", async () => {
     /^instanceClass: db\.t4g\.micro has memory for 112 connections, and the services may open 300/,
   );
 });
+
+test("what the arguments do not reach can be changed", async () => {
+  const { resources } = await make(() => {
+    new RdsPostgres("postgres", args, {
+      transform: { instance: (built) => ({ ...built, backupWindow: "04:00-05:00" }) },
+    });
+  });
+  const instance = resources.find(({ type }) => type === "aws:rds/instance:Instance");
+  expect(instance?.inputs).toMatchObject({ backupWindow: "04:00-05:00", storageEncrypted: true });
+});

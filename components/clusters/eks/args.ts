@@ -1,4 +1,10 @@
-import type { Input } from "@pulumi/pulumi";
+import type { LaunchTemplateArgs } from "@pulumi/aws/ec2/launchTemplate.js";
+import type { VpcArgs } from "@pulumi/aws/ec2/vpc.js";
+import type { RepositoryArgs } from "@pulumi/aws/ecr/repository.js";
+import type { ClusterArgs } from "@pulumi/aws/eks/cluster.js";
+import type { NodeGroupArgs } from "@pulumi/aws/eks/nodeGroup.js";
+import type { ComponentResourceOptions, Input } from "@pulumi/pulumi";
+import type { Transform } from "../../transform.ts";
 
 /** A group of nodes that AWS makes, replaces and updates (a managed node group). */
 export interface EksNodeGroupArgs {
@@ -138,6 +144,31 @@ export interface EksClusterArgs {
    * @default true
    */
   deletionProtection?: boolean;
+}
+
+/** Options of an {@link EksCluster} in TypeScript programs. */
+export interface EksClusterOptions extends ComponentResourceOptions {
+  /**
+   * Changes single children where the arguments do not reach.
+   *
+   * @default {} (nothing is changed)
+   * @example { cluster: (built) => ({ ...built, upgradePolicy: { supportType: "STANDARD" } }) }
+   */
+  transform?: EksTransforms;
+}
+
+/** Changes of single children; that of a kind of which there are several changes each. */
+export interface EksTransforms {
+  /** The network. */
+  vpc?: Transform<VpcArgs>;
+  /** The control plane. */
+  cluster?: Transform<ClusterArgs>;
+  /** What the nodes of a group are. */
+  launchTemplate?: Transform<LaunchTemplateArgs>;
+  /** A group of nodes. */
+  nodeGroup?: Transform<NodeGroupArgs>;
+  /** A repository of images. */
+  repository?: Transform<RepositoryArgs>;
 }
 
 /** Rights of a service account of the cluster towards AWS. */

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { EKS_VERSION } from "../../../versions.ts";
 import { AccessEntry, AccessPolicyAssociation, Cluster, Key, LogGroup } from "../../aws.ts";
+import { transformed } from "../../transform.ts";
 import { AFTER_NODES, BEFORE_NODES, makeAddons, WITH_AUTO_MODE } from "./addons.ts";
-import type { EksClusterArgs } from "./args.ts";
+import type { EksClusterArgs, EksClusterOptions } from "./args.ts";
 import { AUTOSCALER, AUTOSCALER_NAMESPACE } from "./autoscaler-rights.ts";
 import { planEks } from "./check.ts";
 import { eksKubeconfig } from "./kubeconfig.ts";
@@ -58,7 +59,8 @@ export class EksCluster extends pulumi.ComponentResource {
   /** Address of the cluster's DNS. */
   readonly dnsAddress: pulumi.Output<string>;
 
-  constructor(name: string, args: EksClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: EksClusterArgs, options: EksClusterOptions = {}) {
+    const { transform = {}, ...opts } = options;
     super("tradestack:index:EksCluster", name, args, opts);
     const plan = planEks(name, args);
     const { region, account } = args;
@@ -78,6 +80,7 @@ export class EksCluster extends pulumi.ComponentResource {
       singleNat: args.singleNat ?? false,
       logDays,
       keep,
+      transform,
     });
     const secrets = new Key(
       `${name}-secrets`,
@@ -101,38 +104,41 @@ export class EksCluster extends pulumi.ComponentResource {
     );
     const cluster = new Cluster(
       name,
-      {
-        name,
-        version,
-        roleArn: control.role.arn,
-        enabledClusterLogTypes: LOGS,
-        deletionProtection: keep,
-        // A version that AWS changed by itself would be one that this program wants to take back, and cannot.
-        upgradePolicy: { supportType: "EXTENDED" },
-        zonalShiftConfig: { enabled: true },
-        bootstrapSelfManagedAddons: false,
-        accessConfig: {
-          authenticationMode: "API",
-          bootstrapClusterCreatorAdminPermissions: (args.admins ?? []).length === 0,
+      transformed(
+        {
+          name,
+          version,
+          roleArn: control.role.arn,
+          enabledClusterLogTypes: LOGS,
+          deletionProtection: keep,
+          // A version that AWS changed by itself would be one that this program wants to take back, and cannot.
+          upgradePolicy: { supportType: "EXTENDED" },
+          zonalShiftConfig: { enabled: true },
+          bootstrapSelfManagedAddons: false,
+          accessConfig: {
+            authenticationMode: "API",
+            bootstrapClusterCreatorAdminPermissions: (args.admins ?? []).length === 0,
+          },
+          encryptionConfig: { provider: { keyArn: secrets.arn }, resources: ["secrets"] },
+          vpcConfig: {
+            subnetIds: network.privateSubnetIds,
+            endpointPrivateAccess: true,
+            endpointPublicAccess: plan.publicAccess.length > 0,
+            ...(plan.publicAccess.length > 0 ? { publicAccessCidrs: [...plan.publicAccess] } : {}),
+          },
+          // The three of Auto Mode are on or off together.
+          computeConfig: auto
+            ? { enabled: true, nodePools: NODE_POOLS, nodeRoleArn: nodes.role.arn }
+            : { enabled: false },
+          storageConfig: { blockStorage: { enabled: auto } },
+          kubernetesNetworkConfig: {
+            ipFamily: "ipv4",
+            serviceIpv4Cidr: plan.serviceCidr,
+            elasticLoadBalancing: { enabled: auto },
+          },
         },
-        encryptionConfig: { provider: { keyArn: secrets.arn }, resources: ["secrets"] },
-        vpcConfig: {
-          subnetIds: network.privateSubnetIds,
-          endpointPrivateAccess: true,
-          endpointPublicAccess: plan.publicAccess.length > 0,
-          ...(plan.publicAccess.length > 0 ? { publicAccessCidrs: [...plan.publicAccess] } : {}),
-        },
-        // The three of Auto Mode are on or off together.
-        computeConfig: auto
-          ? { enabled: true, nodePools: NODE_POOLS, nodeRoleArn: nodes.role.arn }
-          : { enabled: false },
-        storageConfig: { blockStorage: { enabled: auto } },
-        kubernetesNetworkConfig: {
-          ipFamily: "ipv4",
-          serviceIpv4Cidr: plan.serviceCidr,
-          elasticLoadBalancing: { enabled: auto },
-        },
-      },
+        transform.cluster,
+      ),
       {
         parent: this,
         dependsOn: [...control.grants, ...nodes.grants, logs],
@@ -158,6 +164,7 @@ export class EksCluster extends pulumi.ComponentResource {
           roleArn: nodes.role.arn,
           subnetIds: network.privateSubnetIds,
           needs: [...nodes.grants, ...network.routes, ...before],
+          transform,
         }),
       );
       ready.push(...groups, ...makeAddons(this, AFTER_NODES, addons, groups));
@@ -172,7 +179,7 @@ export class EksCluster extends pulumi.ComponentResource {
         { parent: this },
       );
     }
-    const repositories = makeRepositories(this, name, args.repositories ?? []);
+    const repositories = makeRepositories(this, name, args.repositories ?? [], transform);
 
     // Whoever uses one of these waits until pods can run, and until those who let them run may.
     this.clusterName = after(ready, cluster.name);

@@ -1,3 +1,4 @@
+import type { VpcArgs } from "@pulumi/aws/ec2/vpc.js";
 import type { ComponentResource, Output } from "@pulumi/pulumi";
 import {
   DefaultSecurityGroup,
@@ -13,6 +14,7 @@ import {
   Vpc,
   VpcEndpoint,
 } from "../../aws.ts";
+import { type Transform, transformed } from "../../transform.ts";
 import { flowLogPolicy, trust } from "./policies.ts";
 import { makeRole } from "./role.ts";
 import type { ZoneSubnets } from "./subnets.ts";
@@ -29,6 +31,8 @@ export interface NetworkArgs {
   readonly logDays: number;
   /** Whether logs stay when the network goes. Default: they do. */
   readonly keep?: boolean;
+  /** Changes single children. */
+  readonly transform?: { readonly vpc?: Transform<VpcArgs> };
 }
 
 /** A cluster's network. */
@@ -50,7 +54,10 @@ export function makeNetwork(parent: ComponentResource, name: string, args: Netwo
   const tagged = (part: string) => ({ Name: `${name}-${part}` });
   const vpc = new Vpc(
     `${name}-vpc`,
-    { cidrBlock: args.cidr, enableDnsSupport: true, enableDnsHostnames: true, tags: { Name: name } },
+    transformed(
+      { cidrBlock: args.cidr, enableDnsSupport: true, enableDnsHostnames: true, tags: { Name: name } },
+      args.transform?.vpc,
+    ),
     child,
   );
   // The group that AWS makes with every VPC lets its members at each other: emptied, nobody gets in by mistake.

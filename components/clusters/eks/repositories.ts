@@ -1,5 +1,7 @@
 import type { ComponentResource } from "@pulumi/pulumi";
 import { LifecyclePolicy, Repository } from "../../aws.ts";
+import { transformed } from "../../transform.ts";
+import type { EksTransforms } from "./args.ts";
 import { domainOf } from "./zones.ts";
 
 /** Images of a service that are kept to roll back to. */
@@ -46,16 +48,20 @@ export function makeRepositories(
   parent: ComponentResource,
   cluster: string,
   names: readonly string[],
+  transform: EksTransforms,
 ): Repository[] {
   return names.map((name) => {
     const repository = new Repository(
       `${cluster}-${name}`,
-      {
-        name: `${cluster}/${name}`,
-        imageTagMutability: "IMMUTABLE",
-        imageScanningConfiguration: { scanOnPush: true },
-        encryptionConfigurations: [{ encryptionType: "KMS" }],
-      },
+      transformed(
+        {
+          name: `${cluster}/${name}`,
+          imageTagMutability: "IMMUTABLE",
+          imageScanningConfiguration: { scanOnPush: true },
+          encryptionConfigurations: [{ encryptionType: "KMS" }],
+        },
+        transform.repository,
+      ),
       { parent },
     );
     new LifecyclePolicy(
