@@ -1,9 +1,6 @@
 import { rabbitSha256 } from "../credentials.ts";
+import { DEAD_LETTERS, EVENTS, topology } from "./topology.ts";
 
-/** Topic exchange that all events go through. */
-const EVENTS = "tradestack.events";
-/** Exchange of messages that nobody could handle. */
-const DEAD_LETTERS = "tradestack.dead-letters";
 /** Virtual host of the platform; also the path of the connection URL. */
 export const VIRTUAL_HOST = "tradestack";
 
@@ -46,7 +43,8 @@ export function permissions(user: Omit<BrokerUser, "password">): Permissions {
 }
 
 /**
- * The broker's definitions: one virtual host, and one user per service. There is no `guest` and no administrator.
+ * The broker's definitions: one virtual host, one user per service, and the queues of those that consume. There is no
+ * `guest` and no administrator.
  *
  * @returns JSON as `load_definitions` reads it.
  */
@@ -69,6 +67,10 @@ export function definitions(users: readonly BrokerUser[]): string {
         write: oneOf(user.publishes.map(literal)),
         read: oneOf(user.consumes.map(literal)),
       })),
+      ...topology(
+        users.filter(({ consumes }) => consumes.length > 0),
+        VIRTUAL_HOST,
+      ),
     },
     undefined,
     2,
