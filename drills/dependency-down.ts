@@ -38,7 +38,7 @@ async function without(
   service: string,
   stands: readonly string[],
 ): Promise<void> {
-  const traffic = await Traffic.prepare(platform.shop, random);
+  const traffic = await Traffic.prepare({ platform, repairs, random });
   const times = { away: 0, back: 0, asked: 0 };
   const arrivals = await underLoad(
     RATE,

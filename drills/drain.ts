@@ -14,7 +14,7 @@ export const drain: Drill = {
   name: "drain",
   summary: `A node cordoned and drained under ${RATE} requests a second, where there is more than one: none fails.`,
   async hold({ platform, findings, repairs, random, signal, say }: Stage) {
-    const { cluster, objects, namespace, shop } = platform;
+    const { cluster, objects, namespace } = platform;
     const nodes = (await cluster.kubectl("get", "nodes", "--output=name")).split("\n");
     const pods = await objects.in(namespace, "v1", "Pod");
     const used = new Set(pods.map(({ spec }) => asText(asObject(spec).nodeName)).filter(Boolean));
@@ -25,7 +25,7 @@ export const drain: Drill = {
       ({ spec, metadata }) =>
         asText(asObject(spec).nodeName) === node && asObjects(metadata.ownerReferences).length > 0,
     );
-    const traffic = await Traffic.prepare(shop, random);
+    const traffic = await Traffic.prepare({ platform, repairs, random });
     let seconds = Number.NaN;
     const arrivals = await underLoad(
       RATE,

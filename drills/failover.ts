@@ -30,9 +30,9 @@ export const failover: Drill = {
 
 /** The machine of the Redis primary is lost: its pod stays away, and a replica takes its place. */
 async function losesRedis({ platform, findings, repairs, random, signal, say }: Stage): Promise<boolean> {
-  const { shop, cluster, namespace } = platform;
+  const { cluster, namespace } = platform;
   if ((await cluster.podsOf(namespace, "redis")).length <= 1) return false;
-  const traffic = await Traffic.prepare(shop, random, ["cart"]);
+  const traffic = await Traffic.prepare({ platform, repairs, random }, ["cart"]);
   const primary = await redisPrimary(platform);
   const marks: Mark[] = [];
   let killedAt = 0;
@@ -65,11 +65,11 @@ async function losesRedis({ platform, findings, repairs, random, signal, say }: 
 }
 
 /** The database server dies and comes back on its volume. */
-async function losesPostgres({ platform, findings, random, signal, say }: Stage): Promise<boolean> {
-  const { shop, cluster, namespace } = platform;
+async function losesPostgres({ platform, findings, repairs, random, signal, say }: Stage): Promise<boolean> {
+  const { cluster, namespace } = platform;
   const [pod] = await cluster.podsOf(namespace, "postgres");
   if (pod === undefined) return false;
-  const traffic = await Traffic.prepare(shop, random);
+  const traffic = await Traffic.prepare({ platform, repairs, random });
   const auditor = await Auditor.begin(cluster, namespace);
   const marks: Mark[] = [];
   let killedAt = 0;
@@ -102,11 +102,11 @@ async function losesPostgres({ platform, findings, random, signal, say }: Stage)
 }
 
 /** The broker dies and comes back on its volume; orders do not wait for it, and their events are not lost. */
-async function losesBroker({ platform, findings, random, signal, say }: Stage): Promise<boolean> {
-  const { shop, cluster, namespace } = platform;
+async function losesBroker({ platform, findings, repairs, random, signal, say }: Stage): Promise<boolean> {
+  const { cluster, namespace } = platform;
   const pods = await cluster.podsOf(namespace, "rabbitmq");
   if (pods.length === 0) return false;
-  const traffic = await Traffic.prepare(shop, random, ["order"]);
+  const traffic = await Traffic.prepare({ platform, repairs, random }, ["order"]);
   const auditor = await Auditor.begin(cluster, namespace);
   const marks: Mark[] = [];
   const arrivals = await underLoad(

@@ -21,9 +21,9 @@ const SLOW = 1000;
 export const kill: Drill = {
   name: "kill",
   summary: `A pod of each service and store and of the ingress killed in turn, at random but by a seed, under ${RATE} orders a second: no order lost or paid twice.`,
-  async hold({ platform, findings, random, signal, say }: Stage) {
-    const { shop, cluster, namespace } = platform;
-    const traffic = await Traffic.prepare(shop, random, ["order"]);
+  async hold({ platform, findings, repairs, random, signal, say }: Stage) {
+    const { cluster, namespace } = platform;
+    const traffic = await Traffic.prepare({ platform, repairs, random }, ["order"]);
     const parts = await partsOf(platform);
     const blows = schedule(random, parts, BLOWS);
     const auditor = await Auditor.begin(cluster, namespace);

@@ -49,10 +49,10 @@ export const load = ({ mix, seconds, rate, soak, profile, folder }: LoadOptions)
   name: "load",
   summary: `The highest rate of ${mix} that is sustained for ${seconds} s, what answers take on the way there, and what an order costs.`,
   async hold(stage: Stage) {
-    const { platform, findings, repairs, random, signal, say } = stage;
+    const { platform, findings, repairs, signal, say } = stage;
     await liftLimits(platform, repairs);
     const only: readonly Deed[] | undefined = mix === "orders" ? ["order"] : undefined;
-    const traffic = await Traffic.prepare(platform.shop, random, only);
+    const traffic = await Traffic.prepare(stage, only);
     const send = (index: number) => traffic.send(index);
     const hold = async (at: number): Promise<Arrivals> => {
       signal.throwIfAborted();

@@ -15,7 +15,7 @@ export const oversell: Drill = {
   async hold({ platform, findings, repairs, signal, say }: Stage) {
     const { shop, cluster, namespace } = platform;
     await liftLimits(platform, repairs);
-    const { sku } = await putOnSale(platform, repairs, PIECES);
+    const [sku = ""] = await putOnSale(platform, repairs, PIECES);
     const auditor = await Auditor.begin(cluster, namespace);
     say(`${BUYERS} buyers order ${sku}`);
     const acknowledged: string[] = [];

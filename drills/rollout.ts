@@ -21,8 +21,8 @@ export const rollout: Drill = {
   name: "rollout",
   summary: `Every service rolled one after another, then a bad version of ${VICTIM}, under ${RATE} requests a second: none fails.`,
   async hold({ platform, findings, repairs, random, signal, say }: Stage) {
-    const { shop, cluster, namespace } = platform;
-    const traffic = await Traffic.prepare(shop, random);
+    const { cluster, namespace } = platform;
+    const traffic = await Traffic.prepare({ platform, repairs, random });
     const send = (index: number) => traffic.send(index);
     const marks: Mark[] = [];
     const rolled = await underLoad(RATE, send, signal, async (load) => {

@@ -23,7 +23,7 @@ export const surge: Drill = {
   summary: `${CALM} requests a second become ${SALE} for ${SALE_SECONDS} s: pods are added, what is too much is told so, and all is well afterwards.`,
   async hold({ platform, findings, repairs, random, signal, say }: Stage) {
     await liftLimits(platform, repairs);
-    const traffic = await Traffic.prepare(platform.shop, random);
+    const traffic = await Traffic.prepare({ platform, repairs, random });
     const marks: Mark[] = [];
     const sale = { began: 0, ended: 0 };
     let calmIndex = 0;
@@ -60,6 +60,8 @@ export const surge: Drill = {
       marks.push({ at: calm.seconds(), label: "the sale is over" });
       const shed = rush.samples.filter(({ outcome }) => / (?:429|503)$/.test(outcome)).length;
       const failed = rush.samples.filter(({ outcome }) => isFailure(outcome)).length;
+      for (const [outcome, count] of rush.outcomes)
+        if (isFailure(outcome)) findings.note(`${count} × ${outcome} in the sale`);
       sold = { failed, shed, requests: rush.samples.length, p99: percentile(rush.latencies, 0.99) };
       await calm.goOn(CALM_SECONDS * 2);
     });

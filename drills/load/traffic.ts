@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { ORDER_TOKEN_HEADER, type Order } from "../../services/contracts/order-api.ts";
 import { type Answer, orderOf, type Shop } from "../platform/shop.ts";
-import type { Random } from "./random.ts";
+import { putOnSale } from "../platform/staff.ts";
+import type { Stage } from "../runner/drill.ts";
 
 /** What shoppers do, and how often among twenty requests: much looking, little buying. */
 const SHARES = {
@@ -20,6 +21,10 @@ const SHARES = {
 /** One thing that shoppers do. */
 export type Deed = keyof typeof SHARES;
 const DEEDS = Object.keys(SHARES) as Deed[];
+
+/** Goods of which there are always enough: some kinds, so that buyers do not wait for each other at one of them. */
+const KINDS = 40;
+const PIECES = 1_000_000;
 
 const SEARCHES = ["lamp", "oak", "linen", "ash bookend", "mug"];
 const QUOTE = { country: "DE" };
@@ -60,17 +65,20 @@ export class Traffic {
   }
 
   /**
-   * Looks around in the shop for what can be bought there.
+   * Puts goods on sale that do not run out, and looks around in the shop for what else there is.
    *
    * @param only What shoppers do. Default: everything.
    */
-  static async prepare(shop: Shop, random: Random, only: readonly Deed[] = DEEDS): Promise<Traffic> {
+  static async prepare(
+    { platform, repairs, random }: Pick<Stage, "platform" | "repairs" | "random">,
+    only: readonly Deed[] = DEEDS,
+  ): Promise<Traffic> {
+    const { shop } = platform;
     const deeds = random.shuffle(only.flatMap((deed) => Array.from({ length: SHARES[deed] }, () => deed)));
-    const skus = await shop.skusInStock(200, 30);
-    const products = await Promise.all(
-      skus.slice(0, 20).map(async (sku) => (await shop.variant(sku)).productId),
-    );
-    const traffic = new Traffic(shop, deeds, random.shuffle(skus), products);
+    const skus = await putOnSale(platform, repairs, PIECES, KINDS);
+    const known = await shop.skusInStock(20, 1);
+    const products = await Promise.all(known.map(async (sku) => (await shop.variant(sku)).productId));
+    const traffic = new Traffic(shop, deeds, skus, products);
     if (only.includes("cart") || only.includes("read cart")) await traffic.#takeCart();
     return traffic;
   }
@@ -151,9 +159,8 @@ export class Traffic {
     }
   }
 
-  /** One of few goods, so that a cart that everybody shares does not grow without an end. */
   #sku(index: number): string {
-    return this.#skus[index % Math.min(40, this.#skus.length)] ?? "";
+    return this.#skus[index % this.#skus.length] ?? "";
   }
 
   #cart(method: "GET" | "PUT", path: string, body?: unknown): Promise<Answer> {

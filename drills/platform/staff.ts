@@ -31,15 +31,19 @@ export async function logIn({ cluster, namespace, shop }: Platform, email = ADMI
   return { authorization: `Bearer ${(body as { accessToken: string }).accessToken}` };
 }
 
-/** Goods of a drill's own. */
-export interface Goods {
-  readonly sku: string;
-  /** Name of the product in addresses. */
-  readonly product: string;
-}
-
-/** Puts goods on sale that nobody else buys, and takes them off again when the drill is over. */
-export async function putOnSale(platform: Platform, repairs: Repairs, pieces: number): Promise<Goods> {
+/**
+ * Puts goods on sale that nobody else buys, and takes them off again when the drill is over.
+ *
+ * @param pieces How many there are of each kind.
+ * @param kinds Variants of the one product. Default: 1.
+ * @returns Their SKUs.
+ */
+export async function putOnSale(
+  platform: Platform,
+  repairs: Repairs,
+  pieces: number,
+  kinds = 1,
+): Promise<string[]> {
   const { shop } = platform;
   const staff = await logIn(platform);
   const [known = ""] = await shop.skusInStock(1, 1);
@@ -47,12 +51,12 @@ export async function putOnSale(platform: Platform, repairs: Repairs, pieces: nu
   const categories = await shop.send("GET", "/api/categories");
   const [category] = (categories.body as { items: { id: string }[] }).items;
   const product = `drill-${Date.now().toString(36)}`;
-  const sku = product.toUpperCase();
+  const skus = Array.from({ length: kinds }, (_, index) => `${product.toUpperCase()}-${index + 1}`);
   const change = async (method: "PUT" | "DELETE", path: string, body?: unknown) => {
     const { status, body: answer } = await shop.send(method, path, body, staff);
     if (status >= 300) throw new Error(`${method} ${path}: ${status} ${JSON.stringify(answer)}`);
   };
-  repairs.owe(`the goods ${sku} are off sale`, async () => {
+  repairs.owe(`the goods ${product} are off sale`, async () => {
     const { status } = await shop.send("DELETE", `/api/products/${product}`, undefined, staff);
     if (status !== 204 && status !== 404) throw new Error(`DELETE /api/products/${product}: ${status}`);
   });
@@ -62,8 +66,8 @@ export async function putOnSale(platform: Platform, repairs: Repairs, pieces: nu
     category: category?.id,
     currency,
     images: [],
-    variants: [{ sku, options: {}, price: 1999 }],
+    variants: skus.map((sku, index) => ({ sku, options: { Kind: String(index + 1) }, price: 1999 })),
   });
-  await change("PUT", `/api/stock/${sku}`, { available: pieces });
-  return { sku, product };
+  for (const sku of skus) await change("PUT", `/api/stock/${sku}`, { available: pieces });
+  return skus;
 }
