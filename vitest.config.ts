@@ -19,7 +19,8 @@ export default defineConfig({
           isolate: false,
           maxWorkers: "100%",
           unstubEnvs: true,
-          testTimeout: 20_000,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -27,6 +28,8 @@ export default defineConfig({
           name: "unit-mocked",
           include: ["**/*.mocked.test.ts"],
           exclude: ["**/node_modules/**"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -35,8 +38,8 @@ export default defineConfig({
           include: ["**/*.integration.test.ts"],
           exclude: ["**/node_modules/**", "components/**", "observability/**"],
           globalSetup: ["test/support/servers.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
       {
@@ -44,7 +47,7 @@ export default defineConfig({
           name: "integration-programs",
           include: ["components/**/*.integration.test.ts", "observability/**/*.integration.test.ts"],
           exclude: ["**/node_modules/**"],
-          testTimeout: 60_000,
+          testTimeout: 180_000,
           hookTimeout: 300_000,
         },
       },
