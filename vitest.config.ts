@@ -10,8 +10,11 @@ import { defineConfig } from "vitest/config";
  */
 export default defineConfig({
   test: {
+    // What happens in the background happens soon; a test waits longer for it only where it never does.
+    expect: { poll: { timeout: 30_000 } },
     projects: [
       {
+        extends: true,
         test: {
           name: "unit",
           include: ["**/*.test.ts"],
@@ -24,6 +27,7 @@ export default defineConfig({
         },
       },
       {
+        extends: true,
         test: {
           name: "unit-mocked",
           include: ["**/*.mocked.test.ts"],
@@ -33,6 +37,7 @@ export default defineConfig({
         },
       },
       {
+        extends: true,
         test: {
           name: "integration",
           include: ["**/*.integration.test.ts"],
@@ -43,6 +48,7 @@ export default defineConfig({
         },
       },
       {
+        extends: true,
         test: {
           name: "integration-programs",
           include: ["components/**/*.integration.test.ts", "observability/**/*.integration.test.ts"],
@@ -52,6 +58,7 @@ export default defineConfig({
         },
       },
       {
+        extends: true,
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],

@@ -79,7 +79,7 @@ const raise = async (labels: Record<string, string>, over = false) => {
   });
   expect(answer.status).toBe(200);
 };
-const patiently = { timeout: 10_000 };
+const patiently = { timeout: 60_000 };
 const heard = (status: string, alertname: string) =>
   told.filter(
     (one) => one.status === status && one.alerts.some(({ labels }) => labels.alertname === alertname),

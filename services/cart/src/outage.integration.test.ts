@@ -48,7 +48,7 @@ async function recovered(): Promise<void> {
     ]);
     return answers.map(({ status }) => status);
   };
-  await expect.poll(statuses, { timeout: 20_000 }).toEqual([200, 200, 200, 200]);
+  await expect.poll(statuses, { timeout: 60_000 }).toEqual([200, 200, 200, 200]);
 }
 
 const MERGED = { "MUG-ASH": 2, "BOWL-OAK": 1 };
@@ -125,6 +125,6 @@ describe("while the catalog", () => {
       goods = [MUG];
       catalog.behave = (_request, response) => response.end(JSON.stringify({ items: goods }));
     }
-    await expect.poll(async () => (await user.get()).cart.goods, { timeout: 10_000 }).toBe(2500);
+    await expect.poll(async () => (await user.get()).cart.goods, { timeout: 60_000 }).toBe(2500);
   });
 });

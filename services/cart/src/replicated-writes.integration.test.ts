@@ -46,7 +46,7 @@ test("a write whose connection was lost since is not said to be anywhere: the ne
     await connection.set(randomUUID(), "", "EX", 60);
     await way.cut();
     await way.restore();
-    await expect.poll(() => connection.ping().catch(() => ""), { timeout: 10_000 }).toBe("PONG");
+    await expect.poll(() => connection.ping().catch(() => ""), { timeout: 60_000 }).toBe("PONG");
   });
   expect(changed.replicated).toBe(false);
   expect((await write(writes)).replicated).toBe(true);

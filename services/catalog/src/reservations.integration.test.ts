@@ -169,7 +169,7 @@ describe("a reservation that is over", () => {
     const orders = Array.from({ length: 12 }, () => randomUUID());
     const reserved = orders.map((id) => catalog.reserve([{ sku: "CLOCK-ASH", quantity: 2 }], id, 1));
     expect(count(await Promise.all(reserved), 200)).toBe(12);
-    await expect.poll(() => catalog.available("CLOCK-ASH"), { timeout: 10_000 }).toBe(before);
+    await expect.poll(() => catalog.available("CLOCK-ASH"), { timeout: 60_000 }).toBe(before);
     expect(await catalog.confirm(orders[0] ?? "")).toMatchObject(
       problem(410, "reservation-gone", { state: "expired" }),
     );
@@ -224,7 +224,7 @@ test("confirming and expiring at the same moment: one of them wins, and the book
   const answers = await Promise.all(orders.map((id) => catalog.confirm(id)));
   expect(count(answers, 204) + count(answers, 410)).toBe(60);
   await expect
-    .poll(() => catalog.available("FRAME-ASH"), { timeout: 10_000 })
+    .poll(() => catalog.available("FRAME-ASH"), { timeout: 60_000 })
     .toBe(before - count(answers, 204));
 });
 

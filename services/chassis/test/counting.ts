@@ -141,7 +141,7 @@ export class Counting {
       { ...this.environment, EVENT_RETRY_MILLISECONDS: "5", ...changes },
     );
     if (context === undefined) throw new Error("the service was not set up");
-    await expect.poll(() => this.listeners(), { timeout: 15_000 }).toBe(1);
+    await expect.poll(() => this.listeners(), { timeout: 60_000 }).toBe(1);
     return { ...running, context };
   }
 

@@ -55,7 +55,7 @@ async function tellPaid(order: ReturnType<typeof paidOrder>): Promise<void> {
       ({ consumerCount }) => consumerCount,
       () => 0,
     );
-  await expect.poll(listeners, { timeout: 15_000 }).toBe(1);
+  await expect.poll(listeners, { timeout: 60_000 }).toBe(1);
   const publisher = broker.createPublisher({ confirm: true });
   const message = {
     exchange: EVENTS_EXCHANGE,
@@ -73,7 +73,7 @@ test("from a paid order to a parcel that everybody may follow, without knowing w
     await tellPaid(order);
     const shipments = async () =>
       (await logistics.send("GET", `/shipments?order=${order.orderId}`, SUPPORT)).body.items;
-    await expect.poll(shipments, { timeout: 20_000 }).toMatchObject([{ state: "delivered" }]);
+    await expect.poll(shipments, { timeout: 60_000 }).toMatchObject([{ state: "delivered" }]);
 
     const [{ id, trackingNumber }] = await shipments();
     const tracking = await logistics.send("GET", `/tracking/${trackingNumber}`);
@@ -101,7 +101,7 @@ test("an order that is cancelled in its handling time is not sent; repeating it 
     const order = paidOrder();
     await tellPaid(order);
     const find = async () => (await logistics.send("GET", `/shipments?order=${order.orderId}`, SUPPORT)).body;
-    await expect.poll(find, { timeout: 20_000 }).toMatchObject({ items: [{ state: "preparing" }] });
+    await expect.poll(find, { timeout: 60_000 }).toMatchObject({ items: [{ state: "preparing" }] });
     for (const path of [cancellationPath(order.orderId), cancellationPath(randomUUID())]) {
       expect((await logistics.send("PUT", path)).status).toBe(204);
       expect((await logistics.send("PUT", path)).status).toBe(204);
@@ -123,7 +123,7 @@ test("support reports a parcel lost, once a key; customers cannot, and see no sh
     await tellPaid(order);
     const path = `/shipments?order=${order.orderId}`;
     const find = async () => (await logistics.send("GET", path, SUPPORT)).body.items[0];
-    await expect.poll(find, { timeout: 20_000 }).toMatchObject({ state: "dispatched" });
+    await expect.poll(find, { timeout: 60_000 }).toMatchObject({ state: "dispatched" });
     const { id } = await find();
     const key = { "idempotency-key": randomUUID() };
     const lose = (headers: Record<string, string>, shipment = id) =>

@@ -26,7 +26,7 @@ test("while the broker is away orders are taken; their events are sent when it i
   expect((await trade.books()).waitingEvents).toBe(3);
 
   await broker.restore();
-  await expect.poll(async () => (await trade.books()).waitingEvents, { timeout: 20_000 }).toBe(0);
+  await expect.poll(async () => (await trade.books()).waitingEvents, { timeout: 60_000 }).toBe(0);
 });
 
 test("while payment is away an order is answered 503 and finished when it is back", async () => {
@@ -42,7 +42,7 @@ test("while payment is away an order is answered 503 and finished when it is bac
     expect(JSON.parse(answer.text).type).toBe("urn:tradestack:problem:unavailable");
 
     await way.restore();
-    await expect.poll(async () => (await elsewhere.books()).orders, { timeout: 20_000 }).toEqual({ paid: 1 });
+    await expect.poll(async () => (await elsewhere.books()).orders, { timeout: 60_000 }).toEqual({ paid: 1 });
     expect((await elsewhere.place(orderOf(sku), key)).status).toBe(201);
   } finally {
     await elsewhere.stop();

@@ -216,7 +216,7 @@ describe("a payment provider", () => {
     const answer = await trade.refund(order.id, request, support, key);
     expect([201, 202], answer.text).toContain(answer.status);
     const repeated = async () => JSON.parse((await trade.refund(order.id, request, support, key)).text).state;
-    await expect.poll(repeated, { timeout: 20_000 }).toBe("done");
+    await expect.poll(repeated, { timeout: 60_000 }).toBe("done");
     expect((await show(order.id)).refunded).toBe(5);
     await expectBalance();
   });
@@ -276,7 +276,7 @@ describe("a lost parcel", () => {
     await trade.ship(order.id);
     await lose(order.id);
     await lose(order.id);
-    await expect.poll(async () => (await show(order.id)).state, { timeout: 20_000 }).toBe("refunded");
+    await expect.poll(async () => (await show(order.id)).state, { timeout: 60_000 }).toBe("refunded");
     await lose(order.id);
     expect((await show(order.id)).refunded).toBe(order.totals?.total);
     expect(await trade.available(sku)).toBe(8);

@@ -26,9 +26,9 @@ const WAITING = statement<{ waiting: number }>(
 );
 const events = async () => (await counter.query(EVENTS))[0]?.events;
 const allSent = () =>
-  expect.poll(() => counter.query(WAITING), { timeout: 10_000 }).toEqual([{ waiting: 0 }]);
+  expect.poll(() => counter.query(WAITING), { timeout: 60_000 }).toEqual([{ waiting: 0 }]);
 const settled = (paymentId: unknown, state: string) =>
-  expect.poll(() => counter.stateOf(paymentId), { timeout: 10_000 }).toBe(state);
+  expect.poll(() => counter.stateOf(paymentId), { timeout: 60_000 }).toBe(state);
 
 const captured = (key: unknown, changes: object = {}) => ({
   id: `evt_${randomUUID()}`,
@@ -73,7 +73,7 @@ describe("a decision that comes later", () => {
     await allSent();
     expect(await counter.account(body.paymentId, "provider")).toBe(1000);
     await expect
-      .poll(() => counter.metrics(), { timeout: 10_000 })
+      .poll(() => counter.metrics(), { timeout: 60_000 })
       .toMatch(/provider_events_total\{receipt="known"\} [1-9]/);
   });
 
@@ -82,7 +82,7 @@ describe("a decision that comes later", () => {
     const { body } = await counter.authorise({ orderId, cardToken: "tok_processing_approve" });
     expect((await counter.post("/payments/reversals", { orderId })).status).toBe(204);
     const shown = async () => (await counter.get(`/payments/${body.paymentId}`)).body;
-    await expect.poll(shown, { timeout: 10_000 }).toMatchObject({
+    await expect.poll(shown, { timeout: 60_000 }).toMatchObject({
       state: "voided",
       captured: 1000,
       refunded: 1000,

@@ -34,7 +34,7 @@ async function parcelOf(shopper: Shopper): Promise<string> {
         tracking = order.tracking?.trackingNumber ?? "";
         return tracking;
       },
-      { timeout: 20_000 },
+      { timeout: 60_000 },
     )
     .not.toBe("");
   return tracking;

@@ -35,7 +35,7 @@ afterAll(async () => {
 /** Path and fragment of the link in the newest mail with this subject. */
 async function linkIn(email: string, subject: string): Promise<string> {
   const find = () => office.to(email).findLast((mail) => mail.subject === subject)?.text;
-  await expect.poll(find, { timeout: 20_000 }).toBeDefined();
+  await expect.poll(find, { timeout: 60_000 }).toBeDefined();
   return /https:\/\/shop\.example(\/\S+)/.exec(find() ?? "")?.[1] ?? "";
 }
 
