@@ -39,10 +39,17 @@ afterAll(async () => {
 test("a burst is allowed over all replicas together, then it says how long to wait", async () => {
   const limits = limiters(0.5, 10);
   const unit = randomUUID();
+  // The first request of a connection sends the script along.
+  for (const limit of limits) await limit(randomUUID());
+  const before = unlimited;
   const waits = await Promise.all(
     Array.from({ length: 30 }, (_, index) => limits[index % limits.length]?.(unit)),
   );
-  expect(waits.filter((wait) => wait === 0)).toHaveLength(10);
+  // Whom Redis does not answer in time, on a machine that is busy, is let through; it may have taken a token or not.
+  const missed = unlimited - before;
+  const allowed = waits.filter((wait) => wait === 0).length - missed;
+  expect(allowed).toBeLessThanOrEqual(10);
+  expect(allowed).toBeGreaterThanOrEqual(10 - missed);
   for (const wait of waits.filter((wait) => wait !== 0)) {
     expect(wait).toBeGreaterThan(1000);
     expect(wait).toBeLessThanOrEqual(2000);
