@@ -35,6 +35,8 @@ const BOTTOM = 50;
 /** Told apart by people who see no red and green, too (Okabe and Ito). */
 const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
 const TICKS = 6;
+/** Nothing that is measured is larger; places of what is may be beyond all numbers. */
+const LARGEST = 1e100;
 
 /** The largest step among 1, 2 and 5 times a power of ten that cuts a range into no more than {@link TICKS} parts. */
 export function tickStep(range: number): number {
@@ -45,7 +47,7 @@ export function tickStep(range: number): number {
   );
 }
 
-/** Draws a plot. Values that are no numbers leave a gap. */
+/** Draws a plot. Values that are no numbers, or beyond {@link LARGEST}, leave a gap. */
 export function svgOf({ title, x, y, lines, marks = [] }: Plot): string {
   const points = lines.flatMap((line) => line.points).filter(isDrawable);
   const from = Math.min(...points.map(([at]) => at), ...marks.map(({ at }) => at));
@@ -94,8 +96,8 @@ export function svgOf({ title, x, y, lines, marks = [] }: Plot): string {
   return `${[...parts, "</svg>"].join("\n")}\n`;
 }
 
-const isDrawable = ([at, value]: readonly [number, number]): boolean =>
-  Number.isFinite(at) && Number.isFinite(value);
+const isDrawable = (point: readonly [number, number]): boolean =>
+  point.every((number) => Math.abs(number) <= LARGEST);
 
 /** A line for each stretch without a gap, a dot for a point by itself. */
 function strokes(

@@ -101,14 +101,17 @@ test("a plot names its lines and moments, leaves gaps and escapes what is writte
 });
 
 test("whatever is measured, a plot has no place that is no number, and few ticks", () => {
-  const value = fc.oneof(fc.double(), fc.constantFrom(0, 1e9, -5, Number.NaN, Number.POSITIVE_INFINITY));
+  const value = fc.oneof(
+    fc.double(),
+    fc.constantFrom(0, 1e9, -5, Number.NaN, Number.POSITIVE_INFINITY, -Number.MAX_VALUE),
+  );
   const points = fc.array(fc.tuple(fc.double({ min: 0, max: 1e6, noNaN: true }), value), { maxLength: 8 });
   fc.assert(
     fc.property(points, (given) => {
       const drawn = svgOf({ ...plot, lines: [{ name: "x", points: given }], marks: [] });
       expect(drawn).not.toMatch(/NaN|Infinity/);
     }),
-    { numRuns: 50 },
+    { numRuns: 50, examples: [[[[0, -6.658122721712282e304]]], [[[0, Number.MAX_VALUE]]]] },
   );
   fc.assert(
     fc.property(fc.double({ min: 1e-6, max: 1e12, noNaN: true }), (range) => {
