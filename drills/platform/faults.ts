@@ -10,14 +10,9 @@ const ROLLOUT = 240;
 
 /** The rate limits of the gateway, as far as a load from one address meets them. */
 const UNLIMITED = Object.fromEntries(
-  [
-    "RATE_LIMIT_PER_SECOND",
-    "RATE_LIMIT_BURST",
-    "ORDER_RATE_LIMIT_PER_SECOND",
-    "ORDER_RATE_LIMIT_BURST",
-    "GUEST_CART_RATE_LIMIT_PER_MINUTE",
-    "GUEST_CART_RATE_LIMIT_BURST",
-  ].map((name) => [name, "1000000"]),
+  ["RATE_LIMIT_PER_SECOND", "RATE_LIMIT_BURST", "ORDER_RATE_LIMIT_PER_SECOND", "ORDER_RATE_LIMIT_BURST"].map(
+    (name) => [name, "1000000"],
+  ),
 );
 
 /** Sets variables of a service, and waits until its pods have them; put back by taking away or resetting each. */

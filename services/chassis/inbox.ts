@@ -149,9 +149,8 @@ export function receiver(
       }
     }
     if (discarded.length > 0) await database.query(DISCARD, [discarded]);
-    const waiting = messages.some(isUnusual)
-      ? [...readable.values()]
-      : await handleAtOnce([...readable.values()]);
+    const read = [...readable.values()];
+    const waiting = read.length === 0 || messages.some(isUnusual) ? read : await handleAtOnce(read);
     if (waiting.length > 0)
       await database.query(STORE, [...idColumnsOf(waiting), waiting.map(({ payload }) => payload)]);
     if (waiting.length > 0 || discarded.length > 0) onStored();
