@@ -32,16 +32,17 @@ export function formatMoney(minorUnits: number, currency: string, locale?: strin
 /**
  * An amount that somebody typed, in minor units.
  *
- * @returns undefined for what is no amount, or finer than the currency.
+ * @returns undefined for what is no amount, finer than the currency, or too large for an exact number.
  * @example parseMoney("19,90", "EUR") // 1990
  */
 export function parseMoney(text: string, currency: string): number | undefined {
-  const match = /^(\d{1,12})(?:[.,](\d*))?$/.exec(text.trim());
+  const match = /^(\d{1,16})(?:[.,](\d*))?$/.exec(text.trim());
   if (match === null) return undefined;
   const [, whole = "", fraction = ""] = match;
   const exponent = exponentOf(currency);
   if (fraction.length > exponent) return undefined;
-  return Number(whole + fraction.padEnd(exponent, "0"));
+  const minorUnits = Number(whole + fraction.padEnd(exponent, "0"));
+  return Number.isSafeInteger(minorUnits) ? minorUnits : undefined;
 }
 
 /** An amount as an input shows it: the shortest text that {@link parseMoney} reads back. */
