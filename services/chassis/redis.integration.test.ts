@@ -61,6 +61,30 @@ test("a server that says nothing any more is left, and looked for again", async 
   await back(redis);
 });
 
+test("a connection that is told to leave its server while it looks for one comes back, and its likes, too", async () => {
+  const told = openRedis(server.url, "test", silentLog);
+  const another = anotherConnection(told, silentLog);
+  try {
+    for (const connection of [told, another]) {
+      expect(connection.status).toBe("connecting");
+      connection.disconnect(true);
+    }
+    expect(await readyWithin(10_000, told)).toBe(true);
+    expect(await readyWithin(10_000, another)).toBe(true);
+  } finally {
+    told.disconnect();
+    another.disconnect();
+  }
+});
+
+test("a connection that was closed stays closed", async () => {
+  const closed = openRedis(server.url, "test", silentLog);
+  const ended = new Promise((resolve) => closed.once("end", resolve));
+  closed.disconnect();
+  await ended;
+  expect(await readyWithin(500, closed)).toBe(false);
+});
+
 test("a script runs whole, also on a server that has not seen it yet", async () => {
   const count = redisScript(
     "redis.call('SET', KEYS[1], ARGV[1]) return redis.call('INCRBY', KEYS[1], ARGV[2])",

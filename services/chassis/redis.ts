@@ -59,6 +59,34 @@ export function parseRedisUrl(url: string): RedisOptions {
 /** A former primary that still accepts connections only reads: leave it, and look again who is primary. */
 const leaveReplica = (error: Error): 2 | false => (error.message.startsWith("READONLY") ? 2 : false);
 
+/** Milliseconds after which a connection that was given up is made anew. */
+const AGAIN_MS = 100;
+
+/**
+ * A connection that ends only when who opened it says so. ioredis gives one up for good, without a further attempt, when
+ * it is told to leave its server at the moment at which it is looking for one: just then a failover tells it so.
+ */
+class LastingRedis extends Redis {
+  #left = false;
+
+  constructor(options: Omit<RedisOptions, "replyMapping">) {
+    super(options);
+    this.on("end", () => {
+      if (!this.#left) setTimeout(() => this.#again(), AGAIN_MS).unref();
+    });
+  }
+
+  override disconnect(reconnect = false): void {
+    this.#left ||= !reconnect;
+    super.disconnect(reconnect);
+  }
+
+  #again(): void {
+    // Its failure is told by the events, as every other one.
+    if (!this.#left && this.status === "end") this.connect().catch(() => undefined);
+  }
+}
+
 /**
  * Opens a connection to Redis. Every key gets the service's name before it. While Redis is away commands fail at
  * once instead of waiting, so that a service can do without its cache; the connection comes back by itself.
@@ -67,7 +95,7 @@ const leaveReplica = (error: Error): 2 | false => (error.message.startsWith("REA
  * @param service Name of the service, the prefix of its keys.
  */
 export function openRedis(url: string, service: string, log: Logger): Redis {
-  const redis = new Redis({
+  const redis = new LastingRedis({
     ...parseRedisUrl(url),
     keyPrefix: `${service}:`,
     connectionName: service,
@@ -89,7 +117,7 @@ export function openRedis(url: string, service: string, log: Logger): Redis {
  * by `disconnect`.
  */
 export function anotherConnection(redis: Redis, log: Logger): Redis {
-  const another = redis.duplicate();
+  const another = new LastingRedis(redis.options);
   logAbsence(another, log);
   return another;
 }
