@@ -48,6 +48,8 @@ export function ingress(image: string): KubernetesObject[] {
           "--providers.kubernetesingress=true",
           "--providers.kubernetesingress.ingressclass=traefik",
           "--providers.kubernetesingress.throttleduration=500ms",
+          // A service whose pods are all away is 503, not 404: it is there, and comes back.
+          "--providers.kubernetesingress.allowemptyservices=true",
           "--global.checknewversion=false",
           "--global.sendanonymoususage=false",
         ],

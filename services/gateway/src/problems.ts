@@ -44,9 +44,13 @@ const FAILURES: Readonly<Record<FailureKind, { status: number; slug: string; tit
 
 /** Kinds after which nobody knows whether the request was carried out. */
 const UNCERTAIN: ReadonlySet<FailureKind> = new Set(["timeout", "reset", "too-large"]);
+/** Kinds that trying again does not mend. */
+const LASTING: ReadonlySet<FailureKind> = new Set(["too-large"]);
 
 /**
- * The problem that a missing answer is to the caller.
+ * The problem that a missing answer is to the caller: 503 and when to try again wherever the same request may simply be
+ * sent again. Where nobody knows whether it was carried out, and twice is not the same as once, it is 502 or 504
+ * without `Retry-After`, which programs would follow.
  *
  * @param repeatable Whether the caller may simply send the request again.
  */
@@ -58,12 +62,21 @@ export function upstreamProblem(
   cause: unknown,
 ): Problem {
   const { status, slug, title, why } = FAILURES[kind];
-  const remedy =
-    repeatable || !UNCERTAIN.has(kind)
-      ? "try the same request again"
+  const again = !LASTING.has(kind) && (repeatable || !UNCERTAIN.has(kind));
+  const remedy = again
+    ? "try the same request again"
+    : repeatable
+      ? "ask for less at once"
       : "look whether it was carried out before you send it again, or send an Idempotency-Key with it";
   const detail = `The ${service} service ${why}; ${remedy}`;
-  return new Problem({ status, slug, title, detail, retryAfterSeconds, cause });
+  return new Problem({
+    status: again ? 503 : status,
+    slug,
+    title,
+    detail,
+    ...(again ? { retryAfterSeconds } : {}),
+    cause,
+  });
 }
 
 /**

@@ -29,6 +29,8 @@ export interface PublicApiParts {
 
 const METHODS: Dispatcher.HttpMethod[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 const REPEATABLE: ReadonlySet<string> = new Set(["GET", "HEAD", "PUT", "DELETE"]);
+/** What only asks, and is a POST because the question needs a body. */
+const QUESTIONS: ReadonlySet<string> = new Set(["/orders/quotes"]);
 
 /**
  * Makes an API the public face of services: every declared prefix of theirs answers under `/api`, and nothing else.
@@ -68,7 +70,10 @@ const forwarder =
     if (path === undefined) return sendProblem(unknownRoute(method, url), request, reply);
 
     const address = callerAddress(single(request.headers["x-forwarded-for"]), request.socket.remoteAddress);
-    const repeatable = REPEATABLE.has(method) || request.headers["idempotency-key"] !== undefined;
+    const repeatable =
+      REPEATABLE.has(method) ||
+      request.headers["idempotency-key"] !== undefined ||
+      (method === "POST" && QUESTIONS.has(path));
     const { authorization } = request.headers;
     const caller = await admit(admission, { method, path, address, authorization });
     const outgoing = {

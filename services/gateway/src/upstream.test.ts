@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createMetrics } from "../../chassis/metrics.ts";
 import { balanced } from "../test/balanced.ts";
-import { Front, goods, problem } from "../test/front.ts";
+import { Front, goods, people, problem } from "../test/front.ts";
 import { StandIn } from "../test/stand-in.ts";
 import { ANSWER_LIMIT } from "./exchange.ts";
 import { openUpstream } from "./upstream.ts";
@@ -14,18 +14,26 @@ beforeEach(async () => {
 afterEach(() => front.close());
 
 describe("a service that misbehaves", () => {
-  test("too slow: 504 in time", async () => {
+  test("too slow: 503 in time, and when to try again", async () => {
     front.service.behave = () => {};
     const answer = await front.ask("GET", "/api/goods");
-    expect(answer).toMatchObject(problem("upstream-timeout", 504));
+    expect(answer).toMatchObject(problem("upstream-timeout", 503));
     expect(answer.headers["retry-after"]).toBe("1");
     expect(front.service.received).toHaveLength(1);
   });
 
-  test("stuck in the middle of its answer: 504 in time", async () => {
+  test("too slow with what must not be done twice: 504, and nothing that says to try again", async () => {
+    front.service.behave = () => {};
+    const answer = await front.ask("POST", "/api/goods", { body: "{}" });
+    expect(answer).toMatchObject(problem("upstream-timeout", 504));
+    expect(answer.headers["retry-after"]).toBeUndefined();
+    expect(answer.body.detail).toContain("Idempotency-Key");
+  });
+
+  test("stuck in the middle of its answer: 503 in time", async () => {
     front.service.behave = (_request, response) =>
       void response.writeHead(200, { "content-length": "9" }).write("half");
-    expect(await front.ask("GET", "/api/goods")).toMatchObject(problem("upstream-timeout", 504));
+    expect(await front.ask("GET", "/api/goods")).toMatchObject(problem("upstream-timeout", 503));
   });
 
   test("endless answer: 502", async () => {
@@ -36,7 +44,9 @@ describe("a service that misbehaves", () => {
       response.on("drain", more);
       more();
     };
-    expect(await front.ask("GET", "/api/goods")).toMatchObject(problem("upstream-answer-too-large", 502));
+    const answer = await front.ask("GET", "/api/goods");
+    expect(answer).toMatchObject(problem("upstream-answer-too-large", 502));
+    expect(answer.headers["retry-after"]).toBeUndefined();
   });
 
   test("failure without words: the same status as a problem, nothing of its insides", async () => {
@@ -85,8 +95,31 @@ describe("a service that misbehaves", () => {
     front.service.behave = (_request, _response, socket) => socket.resetAndDestroy();
     const answer = await front.ask("POST", "/api/goods", { body: "{}" });
     expect(answer).toMatchObject(problem("upstream-reset", 502));
+    expect(answer.headers["retry-after"]).toBeUndefined();
     expect(answer.body.detail).toContain("Idempotency-Key");
     expect(front.service.received).toHaveLength(1);
+  });
+
+  test("connection that breaks each time: 503, for the same request may be sent again", async () => {
+    front.service.behave = (_request, _response, socket) => socket.resetAndDestroy();
+    const answer = await front.ask("GET", "/api/goods");
+    expect(answer).toMatchObject(problem("upstream-reset", 503));
+    expect(answer.headers["retry-after"]).toBe("1");
+  });
+
+  test("connection that breaks: a question for a price is sent again, though it is a POST", async () => {
+    const asked = new StandIn();
+    asked.behave = (_request, response, socket) => {
+      if (asked.received.length === 1) socket.resetAndDestroy();
+      else response.end("19.99");
+    };
+    const shop = await Front.open({ beside: { service: people, standIn: asked } });
+    try {
+      expect(await shop.ask("POST", "/api/orders/quotes", { body: "{}" })).toMatchObject({ status: 200 });
+    } finally {
+      await asked.close();
+      await shop.close();
+    }
   });
 
   test("away for a moment: even POST without a key goes through, because nothing had been sent", async () => {
