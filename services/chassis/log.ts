@@ -1,15 +1,15 @@
 import { type DestinationStream, type Logger, pino } from "pino";
+import { orderFields } from "./order-context.ts";
+import { redactLine } from "./redaction.ts";
 import { traceFields } from "./trace-context.ts";
 
 export type { Logger };
 
 export const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 
-/** Fields that never reach a log line, wherever a logged object carries them one or two levels deep. */
-const SECRET_FIELDS = ["authorization", "cookie", "password", "token", "cardToken", "secret"];
-
 /**
- * Makes the logger of a service: one JSON object a line on standard output, secrets taken out.
+ * Makes the logger of a service: one JSON object a line on standard output, secrets and personal data taken
+ * out. A line tells which trace and which order it was written for.
  *
  * @param level Least severe level that is written.
  * @param service Name, version and pod, which every line carries.
@@ -24,10 +24,11 @@ export const createLogger = (
     {
       level,
       base: { service: service.name, version: service.version, pod: service.pod },
-      mixin: traceFields,
+      mixin: () => ({ ...traceFields(), ...orderFields() }),
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      redact: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
+      // The line as a whole: so nothing gets round it, neither an error's stack nor what a library logs.
+      hooks: { streamWrite: redactLine },
     },
     destination,
   );

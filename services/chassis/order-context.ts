@@ -1,0 +1,28 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+
+const current = new AsyncLocalStorage<string>();
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const IN_PAYLOAD = /"orderId":"([0-9a-f-]{36})"/i;
+
+/** Does what is about one order, so that every line that is logged meanwhile names it. */
+export const aboutOrder = <T>(orderId: string | undefined, work: () => T): T =>
+  orderId === undefined ? work() : current.run(orderId, work);
+
+/** The order that a request is about: the one that its path names, or else its body. */
+export const orderOfRequest = ({ params, body }: { params: unknown; body: unknown }): string | undefined =>
+  orderIn(params) ?? orderIn(body);
+
+/** The order that an event is about, as its payload tells. */
+export const orderOfPayload = (payload: string): string | undefined => IN_PAYLOAD.exec(payload)?.[1];
+
+/** What a log line says of the order that it was written for. */
+export function orderFields(): { readonly orderId?: string } {
+  const orderId = current.getStore();
+  return orderId === undefined ? {} : { orderId };
+}
+
+function orderIn(value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null || !("orderId" in value)) return undefined;
+  const { orderId } = value;
+  return typeof orderId === "string" && ID.test(orderId) ? orderId : undefined;
+}
