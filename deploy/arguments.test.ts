@@ -17,6 +17,7 @@ test("a command alone means the dev stack and no surprises", () => {
     out: undefined,
     includeSecrets: false,
     skipPolicy: undefined,
+    rollback: true,
     against: undefined,
     markdown: undefined,
   });
@@ -27,6 +28,7 @@ test("options may come before or after the command, with or without an equals si
   expect(parse("render --stack prod --out=dist --include-secrets")).toMatchObject(expected);
   expect(parse("--stack=prod render --out dist --include-secrets")).toMatchObject(expected);
   expect(parse("destroy -y")).toMatchObject({ yes: true });
+  expect(parse("up --no-rollback")).toMatchObject({ rollback: false });
   expect(parse("preview --against main --stack dev")).toMatchObject({ against: "main", everyStack: false });
 });
 
@@ -43,6 +45,7 @@ test.each([
   ["up --out dist", /--out is for render, not for up/],
   ["up --against main", /--against is for preview, not for up/],
   ["preview --markdown x.md", /--markdown needs --against/],
+  ["preview --no-rollback", /--no-rollback is for up/],
   ["status --delete-data", /--delete-data is for destroy/],
   ["", /no command was given; choose one of up/],
 ])("%j is refused with the way out", (line, message) => {

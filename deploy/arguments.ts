@@ -30,6 +30,8 @@ export interface Arguments {
   readonly includeSecrets: boolean;
   /** Why a stack that breaks the policy is deployed all the same; undefined: it is not. */
   readonly skipPolicy: string | undefined;
+  /** Whether up puts back the versions of before where a new one does not become ready. */
+  readonly rollback: boolean;
   /** Branch, tag or commit that the checkout is compared with, instead of a cluster. */
   readonly against: string | undefined;
   /** File that the comparison is written to as Markdown. */
@@ -47,6 +49,7 @@ const OPTIONS = {
   out: { type: "string" },
   "include-secrets": { type: "boolean" },
   "skip-policy": { type: "string" },
+  "no-rollback": { type: "boolean" },
   against: { type: "string" },
   markdown: { type: "string" },
   help: { type: "boolean", short: "h" },
@@ -58,6 +61,7 @@ const ONLY_FOR: Readonly<Record<string, readonly Command[]>> = {
   "include-secrets": ["render"],
   "delete-data": ["destroy"],
   "skip-policy": ["up"],
+  "no-rollback": ["up"],
   against: ["preview"],
   markdown: ["preview"],
   engine: ["up", "preview", "destroy", "status"],
@@ -83,6 +87,8 @@ export const USAGE = `Usage: npm run ${COMMANDS.join(" | ")} -- [options]
   --markdown FILE     preview --against: the differences as a comment for a pull request, too
   --out DIR           render: one file per object in DIR, instead of standard output
   --include-secrets   render: with the values of Secrets
+  --no-rollback       up: leave a new version that does not become ready as it is, to look at it, instead of putting
+                      back the one before (the render engine does; Pulumi's always leaves it)
   --skip-policy WHY   up: without asking the policy (npm run policy), and why
   --delete-data       destroy: stored data (volume claims) as well`;
 
@@ -124,6 +130,7 @@ export function parseArguments(argv: readonly string[]): Arguments | undefined {
     out: text("out"),
     includeSecrets: flag("include-secrets"),
     skipPolicy: text("skip-policy"),
+    rollback: !flag("no-rollback"),
     against: text("against"),
     markdown: text("markdown"),
   };

@@ -5,8 +5,9 @@ import { parentOf, union } from "../plan/applyset.ts";
 import type { Change, Plan } from "../plan/plan.ts";
 import { explainRefusal } from "../plan/refusal.ts";
 import type { Progress } from "../progress/progress.ts";
-import { Watch } from "../watch/watch.ts";
+import { NotReadyError, Watch } from "../watch/watch.ts";
 import { remove } from "./remove.ts";
+import { rollBack } from "./roll-back.ts";
 
 /** How an update goes about it. */
 export interface ApplyOptions {
@@ -15,13 +16,16 @@ export interface ApplyOptions {
   readonly signal: AbortSignal;
   /** How long a pod may wait for a node, in seconds. */
   readonly schedulingPatience: number;
+  /** Whether the versions of before are put back where a new one does not become ready. */
+  readonly rollback: boolean;
 }
 
 type Applied = Extract<Change, { readonly manifest: unknown }>;
 
 /**
  * Carries a plan out: each object as soon as what it needs is ready, and at the end whatever is no longer wanted is
- * removed. The first object that does not become ready ends it all; nothing is removed then.
+ * removed. The first object that does not become ready ends it all; nothing is removed then, and where it is a new
+ * version of what ran before, that is put back.
  *
  * @throws {NotReadyError} with the last words of what failed. @throws {ApiError} for what the server refuses.
  */
@@ -31,8 +35,8 @@ export async function applyPlan(objects: Objects, plan: Plan, options: ApplyOpti
   const signal = AbortSignal.any([options.signal, stop.signal]);
   const watch = new Watch(objects, { schedulingPatience: options.schedulingPatience, signal });
   const wanted = plan.changes.filter((change): change is Applied => "manifest" in change);
-  // Titles of what was applied, and of what of it does not do its work yet.
-  const applied = new Set<string>();
+  // What was applied, and the titles of what of it does not do its work yet.
+  const applied: Applied[] = [];
   const unready = new Set<string>();
   const byKey = new Map(wanted.map((change) => [change.manifest.key, change]));
 
@@ -41,7 +45,7 @@ export async function applyPlan(objects: Objects, plan: Plan, options: ApplyOpti
     signal.throwIfAborted();
     const title = titleOf(change.object);
     const live = await applyOne(objects, change, progress);
-    applied.add(title);
+    applied.push(change);
     unready.add(title);
     let awaited = false;
     await watch.untilReady(live, (note) => {
@@ -70,10 +74,13 @@ export async function applyPlan(objects: Objects, plan: Plan, options: ApplyOpti
     const results = await Promise.allSettled(changes.map(({ manifest }) => settled(manifest.key)));
     if (options.signal.aborted) {
       const waiting = unready.size > 0 ? `, not ready yet: ${[...unready].join(", ")}` : "";
-      progress.say(`${applied.size} of ${wanted.length} objects are applied${waiting}`);
+      progress.say(`${applied.length} of ${wanted.length} objects are applied${waiting}`);
     }
     options.signal.throwIfAborted();
-    if (results.some(({ status }) => status === "rejected")) throw stop.signal.reason;
+    if (results.every(({ status }) => status === "fulfilled")) return;
+    const failure: unknown = stop.signal.reason;
+    if (!options.rollback || !(failure instanceof NotReadyError)) throw failure;
+    throw await rollBack(objects, applied, failure, options);
   };
   // The set's parent lives in one of the namespaces, and has to know where members are before there are any.
   await all(wanted.filter(({ object }) => object.kind === "Namespace"));

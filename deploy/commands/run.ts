@@ -49,8 +49,8 @@ export async function runCommand(options: Arguments): Promise<number> {
 function prepare(options: Arguments, signal: AbortSignal): Run {
   const { settings } = readSettings(options.stack, "any");
   const progress = options.json ? jsonProgress() : terminalProgress();
-  const { stack, json, skipPolicy } = options;
-  return { stack, settings, progress, signal, json, skipPolicy, confirm: confirmation(options) };
+  const { stack, json, skipPolicy, rollback } = options;
+  return { stack, settings, progress, signal, json, skipPolicy, rollback, confirm: confirmation(options) };
 }
 
 /** Runs what changes a cluster: tells how it ended, and ends in order when it is interrupted. */

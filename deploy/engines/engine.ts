@@ -13,6 +13,8 @@ export interface Run {
   readonly json: boolean;
   /** Why the policy is not asked; undefined: it is. */
   readonly skipPolicy?: string | undefined;
+  /** Whether the versions of before are put back where a new one does not become ready. */
+  readonly rollback: boolean;
 }
 
 /** How a program becomes a running platform, and how it goes again. */

@@ -16,7 +16,7 @@ export const renderEngine: Engine = {
   name: "render",
 
   async up(run) {
-    const { progress, signal } = run;
+    const { progress, signal, rollback } = run;
     const deployment = await readDeployment(run.stack, "make");
     refuseOthers(deployment);
     await keepPolicy(deployment, run);
@@ -29,6 +29,7 @@ export const renderEngine: Engine = {
           progress,
           signal,
           schedulingPatience: cluster.schedulingPatience,
+          rollback,
         });
       let plan = acceptable(await makePlan(cluster.objects, deployment.manifests, set));
       progress.say(summary(plan));

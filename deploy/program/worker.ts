@@ -54,6 +54,9 @@ const ON_PAPER: Readonly<Record<string, (inputs: JsonObject) => JsonObject>> = {
   "aws:elasticache/replicationGroup:ReplicationGroup": ({ replicationGroupId }) => ({
     primaryEndpointAddress: `${String(replicationGroupId)}.${NOWHERE}`,
   }),
+  "aws:mq/broker:Broker": ({ brokerName }) => ({
+    instances: [{ consoleUrl: `https://${String(brokerName)}.${NOWHERE}` }],
+  }),
   "aws:rds/instance:Instance": ({ identifier }) => ({ address: `${String(identifier)}.${NOWHERE}` }),
 };
 

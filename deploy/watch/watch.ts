@@ -20,10 +20,13 @@ const UNREACHABLE_FOR = 30;
 export class NotReadyError extends Error {
   override readonly name = "NotReadyError";
   readonly details: readonly string[];
+  /** Title of the workload, where it is a single one. */
+  readonly subject: string | undefined;
 
-  constructor(message: string, details: readonly string[]) {
+  constructor(message: string, details: readonly string[], subject?: string) {
     super(message);
     this.details = details;
+    this.subject = subject;
   }
 }
 
@@ -144,7 +147,8 @@ export class Watch {
     if (verdict === undefined) return;
     this.#pending.delete(key);
     const details = await lastWords(this.#objects, live, scene);
-    pending.reject(new NotReadyError(`${titleOf(live)} did not become ready: ${verdict}`, details));
+    const title = titleOf(live);
+    pending.reject(new NotReadyError(`${title} did not become ready: ${verdict}`, details, title));
   }
 
   /**
