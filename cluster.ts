@@ -103,9 +103,13 @@ async function sandbox(): Promise<Address> {
 
 /** Where the platform is reached from outside; null where only the ingress controller knows. */
 export function publicUrl({ cluster, ingress }: Settings): string | null {
-  if (ingress.host !== undefined) {
-    const plain = ingress.tlsSecret === undefined && ingress.certificateArn === undefined;
-    return `${plain ? "http" : "https"}://${ingress.host}`;
+  const { host, tlsSecret, certificateArn } = ingress;
+  if (cluster.kind === "sandbox") {
+    const { http, https } = chosenPorts();
+    return tlsSecret === undefined
+      ? `http://${host ?? "127.0.0.1"}:${http}`
+      : `https://${host ?? "127.0.0.1"}:${https}`;
   }
-  return cluster.kind === "sandbox" ? `http://127.0.0.1:${chosenPorts().http}` : null;
+  if (host === undefined) return null;
+  return `${tlsSecret === undefined && certificateArn === undefined ? "http" : "https"}://${host}`;
 }

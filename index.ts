@@ -24,10 +24,11 @@ const {
 const images = await imageSource(settings, wanted);
 const mesh = await installMesh(settings, { provider, dependsOn: before });
 const makeMonitoring = await loadMonitoring(settings);
+const address = publicUrl(settings);
 
 const platform = new Platform(
   "tradestack",
-  { settings, services, images, keys, ...cluster },
+  { settings, services, images, keys, ...(address === null ? {} : { url: address }), ...cluster },
   { provider, dependsOn: [...before, ...mesh] },
 );
 makeMonitoring({ settings, services, images, keys, ...cluster }, { provider, dependsOn: [platform] });
@@ -36,7 +37,7 @@ await images.ready();
 const outputs: ProgramOutputs = {
   environment: settings.environment,
   namespace: platform.namespace,
-  url: publicUrl(settings),
+  url: address,
   kubeconfig: made === undefined ? null : pulumi.secret(made),
 };
 export const { environment, namespace, url, kubeconfig } = outputs;

@@ -8,6 +8,7 @@ import type { MeshArgs } from "../mesh/args.ts";
 import { Microservice } from "../microservice/microservice.ts";
 import { EnvironmentNamespace } from "../namespace/namespace.ts";
 import type { PostgresForm } from "../postgres/endpoint.ts";
+import type { BrokerForm } from "../rabbitmq/form.ts";
 import type { RedisForm } from "../redis/form.ts";
 import { databaseEnvironment } from "./databases.ts";
 import { edges } from "./edges.ts";
@@ -24,6 +25,12 @@ export interface PlatformArgs {
   images: ImageSource;
   /** What passwords are derived from. */
   keys: KeyRing;
+  /**
+   * Where people find the platform, for the links that services send; unknown where any host leads to it.
+   *
+   * @example "https://shop.example.com"
+   */
+  url?: string;
   /** Forms of stores that a cloud runs; given only where the settings name one, for their SDKs are heavy. */
   managed?: ManagedStores;
   /** What of the cluster is no pod; given only where something is. */
@@ -44,6 +51,8 @@ export interface ManagedStores {
   readonly postgres?: PostgresForm;
   /** Makes the Redis where `redis.kind` is `elasticache`. */
   readonly redis?: RedisForm;
+  /** Makes the broker where `broker.kind` is `amazon-mq`. */
+  readonly broker?: BrokerForm;
 }
 
 /** The whole of one environment: its namespace, stores, services and the way in, derived from the descriptions. */
@@ -82,7 +91,7 @@ export class Platform extends pulumi.ComponentResource {
   }
 
   #deploy(service: ServiceDescription, args: PlatformArgs, stores: Stores): void {
-    const { settings, services, images, keys } = args;
+    const { settings, services, images, keys, url } = args;
     const own = settings.services[service.name];
     const { scale, resources } = own ?? service;
     new Microservice(
@@ -109,21 +118,13 @@ export class Platform extends pulumi.ComponentResource {
         environment: {
           ...databaseEnvironment(service),
           ...(service.demoData && settings.environment === "dev" ? { SEED_DEMO: "true" } : {}),
-          ...publicUrl(settings),
+          ...(url === undefined ? {} : { PUBLIC_URL: url }),
           ...own?.environment,
         },
       },
       { parent: this },
     );
   }
-}
-
-/** Where people find the platform, for services that send links; unknown where any host leads to it. */
-function publicUrl({ ingress: { host, tlsSecret, certificateArn } }: Settings): Record<string, string> {
-  if (host === undefined) return {};
-  return {
-    PUBLIC_URL: `${tlsSecret === undefined && certificateArn === undefined ? "http" : "https"}://${host}`,
-  };
 }
 
 /** How every service takes part in the mesh, where there is one. */

@@ -227,6 +227,8 @@ test("the address for people is the host, or the sandbox's own port", () => {
   const at = (ingress: object) =>
     publicUrl({ ...existing("shop"), ingress: { ...sandbox.ingress, ...ingress } });
   expect(publicUrl(sandbox)).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  const named = { ...sandbox, ingress: { ...sandbox.ingress, host: "shop.localhost" } };
+  expect(publicUrl(named)).toMatch(/^http:\/\/shop\.localhost:\d+$/);
   expect(at({ host: "shop.example.com" })).toBe("http://shop.example.com");
   expect(at({ host: "shop.example.com", tlsSecret: "tls" })).toBe("https://shop.example.com");
   expect(at({ host: "shop.example.com", certificateArn: "arn:aws:acm" })).toBe("https://shop.example.com");
