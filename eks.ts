@@ -75,7 +75,7 @@ async function managedStores(
   cluster: EksCluster,
   { name: clusterName, args: { region }, plan }: EksTarget,
   aws: Aws,
-  { postgres, redis }: Settings,
+  { postgres, redis, broker }: Settings,
 ): Promise<ManagedStores> {
   const beside = { cluster, clusterName, aws, cidrs: plan.subnets.map((zone) => zone.data) };
   const stores: { -readonly [Store in keyof ManagedStores]: ManagedStores[Store] } = {};
@@ -89,6 +89,10 @@ async function managedStores(
   if (redis.kind === "elasticache") {
     const { elastiCacheForm } = await import("./components/managed/elasticache-form.ts");
     stores.redis = elastiCacheForm(redis, beside);
+  }
+  if (broker.kind === "amazon-mq") {
+    const { amazonMqForm } = await import("./components/managed/amazon-mq-form.ts");
+    stores.broker = amazonMqForm(broker, beside);
   }
   return stores;
 }

@@ -2,6 +2,7 @@
 
 import { services } from "./services/index.ts";
 import { type BackupSettings, readBackups } from "./settings/backups.ts";
+import { type BrokerSettings, readBroker } from "./settings/broker.ts";
 import {
   type ClusterTarget,
   ENVIRONMENTS,
@@ -14,7 +15,6 @@ import { type MeshSettings, readMesh } from "./settings/mesh.ts";
 import { type MonitoringSettings, readMonitoring } from "./settings/monitoring.ts";
 import { type PostgresSettings, readPostgres } from "./settings/postgres.ts";
 import { type RedisSettings, readRedis } from "./settings/redis.ts";
-import { readReplicas } from "./settings/replicated.ts";
 import { Section, suggestion } from "./settings/section.ts";
 import { readServices, type ServiceSettings } from "./settings/services.ts";
 
@@ -63,7 +63,7 @@ export interface Settings {
   /** How the databases are saved; undefined: not at all. */
   readonly backups: BackupSettings | undefined;
   readonly redis: RedisSettings;
-  readonly broker: { readonly replicas: number; readonly storage: string };
+  readonly broker: BrokerSettings;
   /** Class of the volumes; undefined: the cluster's default. */
   readonly storageClass: string | undefined;
   readonly ingress: IngressSettings;
@@ -160,12 +160,6 @@ function readMirror(section: Section): string | undefined {
     );
   }
   return mirror;
-}
-
-function readBroker(section: Section, environment: Environment): { replicas: number; storage: string } {
-  const settings = readReplicas(section, environment === "dev" ? 1 : 3);
-  section.refuseUnknownKeys();
-  return settings;
 }
 
 function readIngress(section: Section): IngressSettings {

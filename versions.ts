@@ -34,6 +34,9 @@ export const RDS_POSTGRES_VERSION = "17";
 /** Valkey at Amazon ElastiCache: it goes on from the version of Redis below, and speaks as it does. */
 export const ELASTICACHE_VERSION = "7.2";
 
+/** RabbitMQ at Amazon MQ, which keeps it at the latest patch. 3.13 cannot become this one: it would be another broker. */
+export const AMAZON_MQ_VERSION = "4.2";
+
 /** Node that the services run on and that `npm ci` brings along (package.json, `optionalDependencies`). */
 export const NODE_VERSION = "26.10.0";
 

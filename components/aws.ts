@@ -4,6 +4,7 @@
  */
 
 export { LogGroup } from "@pulumi/aws/cloudwatch/logGroup.js";
+export { MetricAlarm } from "@pulumi/aws/cloudwatch/metricAlarm.js";
 export { DefaultSecurityGroup } from "@pulumi/aws/ec2/defaultSecurityGroup.js";
 export { Eip } from "@pulumi/aws/ec2/eip.js";
 export { FlowLog } from "@pulumi/aws/ec2/flowLog.js";
@@ -34,6 +35,7 @@ export { Role } from "@pulumi/aws/iam/role.js";
 export { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 export { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
 export { Key } from "@pulumi/aws/kms/key.js";
+export { Broker as MqBroker } from "@pulumi/aws/mq/broker.js";
 export { Provider } from "@pulumi/aws/provider.js";
 export { Instance as RdsInstance } from "@pulumi/aws/rds/instance.js";
 export { ParameterGroup as RdsParameterGroup } from "@pulumi/aws/rds/parameterGroup.js";

@@ -40,6 +40,11 @@ export {
   type PublicIngressArgs,
   type PublicIngressOptions,
 } from "./ingress/public-ingress.ts";
+export {
+  AmazonMqBroker,
+  type AmazonMqBrokerArgs,
+  type AmazonMqBrokerOptions,
+} from "./managed/amazon-mq-broker.ts";
 export { BackupBucket, type BackupBucketArgs } from "./managed/backup-bucket.ts";
 export {
   ElastiCacheRedis,

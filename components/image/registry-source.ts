@@ -38,6 +38,7 @@ export function registrySource(
   args: RegistrySourceArgs,
   opts?: pulumi.ComponentResourceOptions,
 ): ImageSource {
+  const built = new Map<string, ServiceImage>();
   return {
     service(name) {
       const prebuilt = args.prebuilt[name];
@@ -47,6 +48,8 @@ export function registrySource(
           `tradestack:registry is missing; say where the image of "${name}" is pushed, or name one made elsewhere in tradestack:services.${name}.image`,
         );
       }
+      const known = built.get(name);
+      if (known !== undefined) return known.reference;
       const image = new ServiceImage(
         name,
         {
@@ -61,6 +64,7 @@ export function registrySource(
         },
         opts,
       );
+      built.set(name, image);
       return image.reference;
     },
     thirdParty(name) {

@@ -15,9 +15,9 @@ import {
 import { serviceAccess } from "../redis/access.ts";
 import { REDIS_PORT } from "../redis/configuration.ts";
 import type { RedisUserArgs } from "../redis/replica-set.ts";
-import { urlSecret } from "../redis/url-secret.ts";
 import type { SecretFile } from "../secret-file.ts";
 import { type Transform, transformed } from "../transform.ts";
+import { urlFileOf, urlSecret } from "../url-secret.ts";
 
 /** What an {@link ElastiCacheRedis} is made from. Its name is that of its Kubernetes objects. */
 export interface ElastiCacheRedisArgs {
@@ -205,13 +205,12 @@ export class ElastiCacheRedis extends pulumi.ComponentResource {
     this.urlFiles = Object.fromEntries(
       args.users.map((user) => [
         user.name,
-        urlSecret(
-          this,
-          name,
+        urlSecret(this, "cache", {
+          store: name,
           namespace,
-          user.name,
-          pulumi.interpolate`rediss://${user.name}:${user.password}@${this.host}:${REDIS_PORT}`,
-        ),
+          user: user.name,
+          url: pulumi.interpolate`rediss://${user.name}:${user.password}@${this.host}:${REDIS_PORT}`,
+        }),
       ]),
     );
     this.registerOutputs({ host: this.host, urlFiles: this.urlFiles });
@@ -223,9 +222,7 @@ export class ElastiCacheRedis extends pulumi.ComponentResource {
    * @throws {Error} for a user that there is not.
    */
   urlFile(user: string): SecretFile {
-    const file = Object.hasOwn(this.urlFiles, user) ? this.urlFiles[user] : undefined;
-    if (file === undefined) throw new Error(`Redis has no user "${user}"; add it to the argument users`);
-    return file;
+    return urlFileOf(this.urlFiles, user, "Redis");
   }
 
   /** A user for each service. None is called `default`, so nobody gets in without a name. */

@@ -1,14 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { routingKey } from "../../services/contracts/event.ts";
 import type { ServiceDescription } from "../../services/description.ts";
 import type { StoreArgs } from "../microservice/args.ts";
-import { MessageBroker } from "../rabbitmq/broker.ts";
 import type { SecretFile } from "../secret-file.ts";
 import { caches } from "./caches.ts";
 import { databases } from "./databases.ts";
-import { usesBroker } from "./edges.ts";
-import { type Make, volumes } from "./part.ts";
 import type { PlatformArgs } from "./platform.ts";
+import { queues } from "./queues.ts";
 
 /** The stores of an environment, as its services see them. */
 export interface Stores {
@@ -33,34 +30,3 @@ export function storesOf(
       parts.filter((part) => part.uses(service)).flatMap((part) => part.secrets(service.name)),
   };
 }
-
-const queues: Make = (parent, namespace, { settings, services, images, keys }) => {
-  const users = services.filter(usesBroker);
-  if (users.length === 0) return undefined;
-  const name = "rabbitmq";
-  const broker = new MessageBroker(
-    name,
-    {
-      namespace,
-      image: images.thirdParty(name),
-      replicas: settings.broker.replicas,
-      storage: settings.broker.storage,
-      ...volumes(settings),
-      clients: users.map((service) => service.name),
-      monitoringNamespace: settings.monitoringNamespace,
-      users: users.map((service) => ({
-        name: service.name,
-        password: keys.password(`${name}/${service.name}`),
-        publishes: service.publishes.map(routingKey),
-        consumes: service.consumes.map(routingKey),
-      })),
-      cookie: keys.password(`${name}/#cookie`),
-    },
-    { parent },
-  );
-  return {
-    uses: usesBroker,
-    store: { name, ports: broker.ports },
-    secrets: (user) => [broker.urlFile(user)],
-  };
-};

@@ -26,7 +26,8 @@ export function scrapeTargets(
     },
     ...(services.some((service) => service.database === "postgres") ? [postgres(namespace)] : []),
     ...(services.some((service) => service.cache === "redis") ? redis(settings) : []),
-    ...(services.some(usesBroker) ? rabbitmq(namespace) : []),
+    // CloudWatch measures that of a cloud.
+    ...(settings.broker.kind === "cluster" && services.some(usesBroker) ? rabbitmq(namespace) : []),
   ];
 }
 

@@ -16,6 +16,7 @@ import {
 } from "../stateful.ts";
 import type { StoreOptions } from "../store-options.ts";
 import { transformed } from "../transform.ts";
+import { urlFileOf, urlSecret } from "../url-secret.ts";
 import {
   ADVANCED_CONFIGURATION,
   AMQP_PORT,
@@ -215,7 +216,15 @@ export class MessageBroker extends pulumi.ComponentResource {
       patiently(this, args),
     );
     this.urlFiles = Object.fromEntries(
-      args.users.map((user) => [user.name, this.#credentials(name, namespace, user)]),
+      args.users.map((user) => [
+        user.name,
+        urlSecret(this, "broker", {
+          store: name,
+          namespace,
+          user: user.name,
+          url: pulumi.interpolate`amqp://${user.name}:${user.password}@${name}:${AMQP_PORT}/${VIRTUAL_HOST}`,
+        }),
+      ]),
     );
     this.registerOutputs({ ports: this.ports, urlFiles: this.urlFiles });
   }
@@ -226,30 +235,7 @@ export class MessageBroker extends pulumi.ComponentResource {
    * @throws {Error} for a user that there is not.
    */
   urlFile(user: string): SecretFile {
-    const file = Object.hasOwn(this.urlFiles, user) ? this.urlFiles[user] : undefined;
-    if (file === undefined) throw new Error(`the broker has no user "${user}"; add it to the argument users`);
-    return file;
-  }
-
-  #credentials(name: string, namespace: pulumi.Input<string>, user: BrokerUserArgs): SecretFile {
-    const url = pulumi.secret(
-      pulumi.interpolate`amqp://${user.name}:${user.password}@${name}:${AMQP_PORT}/${VIRTUAL_HOST}`,
-    );
-    const secretName = `${user.name}-${name}`;
-    const secret = new Secret(
-      secretName,
-      {
-        metadata: { name: secretName, namespace, labels: labels(secretName, "broker-credentials") },
-        stringData: { url },
-      },
-      { parent: this },
-    );
-    return {
-      variable: "BROKER_URL",
-      secretName: secret.metadata.name,
-      key: "url",
-      checksum: checksumOf(url),
-    };
+    return urlFileOf(this.urlFiles, user, "the broker");
   }
 }
 

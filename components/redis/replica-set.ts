@@ -16,6 +16,7 @@ import {
 } from "../stateful.ts";
 import type { StoreOptions } from "../store-options.ts";
 import { transformed } from "../transform.ts";
+import { urlFileOf, urlSecret } from "../url-secret.ts";
 import { type InternalPasswords, type RedisUser, sentinelAccess, serverAccess } from "./access.ts";
 import {
   PRIMARY,
@@ -27,7 +28,6 @@ import {
 } from "./configuration.ts";
 import { sentinelContainer, serverContainer } from "./containers.ts";
 import { SCRIPTS } from "./scripts.ts";
-import { urlSecret } from "./url-secret.ts";
 
 /** A client and its password; its keys and channels must begin with its name and a colon. */
 export interface RedisUserArgs {
@@ -218,7 +218,7 @@ export class RedisReplicaSet extends pulumi.ComponentResource {
         const url = pulumi
           .output(user.password)
           .apply((password) => connectionUrl(name, replicas, { name: user.name, password }));
-        return [user.name, urlSecret(this, name, namespace, user.name, url)];
+        return [user.name, urlSecret(this, "cache", { store: name, namespace, user: user.name, url })];
       }),
     );
     this.registerOutputs({ ports: this.ports, urlFiles: this.urlFiles });
@@ -230,9 +230,7 @@ export class RedisReplicaSet extends pulumi.ComponentResource {
    * @throws {Error} for a user that there is not.
    */
   urlFile(user: string): SecretFile {
-    const file = Object.hasOwn(this.urlFiles, user) ? this.urlFiles[user] : undefined;
-    if (file === undefined) throw new Error(`Redis has no user "${user}"; add it to the argument users`);
-    return file;
+    return urlFileOf(this.urlFiles, user, "Redis");
   }
 }
 

@@ -124,7 +124,13 @@ test("a cluster on virtual machines is reached before there is one, but for a re
 test("a cluster on EKS is the stack's own: in its account, with images for its nodes, and databases beside it", async () => {
   const named = (name: string) => {
     const cluster = { kind: "eks", name, region: "eu-central-1", account: "123456789012" };
-    const raw = { environment: "staging", cluster, postgres: { kind: "rds" }, ingress: { className: "alb" } };
+    const raw = {
+      environment: "staging",
+      cluster,
+      postgres: { kind: "rds" },
+      broker: { kind: "amazon-mq" },
+      ingress: { className: "alb" },
+    };
     return parseSettings(raw, "staging", {});
   };
   running("rendering");
@@ -152,7 +158,7 @@ test("a cluster on EKS is the stack's own: in its account, with images for its n
       dnsAddresses: ["172.20.0.10"],
       loadBalancerCidrs: ["10.0.192.0/22", "10.0.196.0/22", "10.0.200.0/22"],
     },
-    managed: { postgres: expect.any(Function) },
+    managed: { postgres: expect.any(Function), broker: expect.any(Function) },
   });
   await expect(connectCluster(named("shop-prod"), keys)).rejects.toThrow(/"shop-prod" looks like prod/);
 });
