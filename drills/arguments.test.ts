@@ -20,6 +20,7 @@ describe("the command line of drills", () => {
       context: undefined,
       yesReally: undefined,
     });
+    expect(parse("upgrade", "--from", "v1.2.0")).toMatchObject({ from: "v1.2.0" });
     expect(
       parse("kill", "--seed", "42", "--context", "kind-shop", "--yes-really", "kind-shop", "--json"),
     ).toMatchObject({

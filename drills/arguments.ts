@@ -6,6 +6,8 @@ import type { Drill } from "./runner/drill.ts";
 export interface Arguments extends PlatformOptions {
   readonly drills: readonly Drill[];
   readonly seed: number;
+  /** The version that an upgrade begins at; undefined: the last release. */
+  readonly from: string | undefined;
   readonly json: boolean;
   /** Folder for the report; undefined: the usual one. */
   readonly out: string | undefined;
@@ -22,7 +24,11 @@ export const PLATFORM_OPTIONS = {
   help: { type: "boolean", short: "h" },
 } as const satisfies Options;
 
-const OPTIONS = { ...PLATFORM_OPTIONS, seed: { type: "string" } } as const satisfies Options;
+const OPTIONS = {
+  ...PLATFORM_OPTIONS,
+  seed: { type: "string" },
+  from: { type: "string" },
+} as const satisfies Options;
 
 /** Those options in short. */
 export const PLATFORM_USAGE = `  --stack NAME        the stack (default: dev)
@@ -39,6 +45,7 @@ ${drills.map(({ name, summary }) => `  ${name.padEnd(18)}  ${summary}`).join("\n
 
 ${PLATFORM_USAGE}
   --seed NUMBER       repeats the chance of an earlier run (default: 1)
+  --from REF          upgrade: the branch, tag or commit that it begins at (default: the last tag before this checkout)
 
 Everything that a drill breaks is put back, after Ctrl-C, too.
 Exit code: 0 all passed, 1 one did not, 2 asked for wrongly, 130 after Ctrl-C.`;
@@ -62,6 +69,7 @@ export function parseArguments(argv: readonly string[], drills: readonly Drill[]
   return {
     drills: chosen.includes("all") ? drills : drills.filter(({ name }) => chosen.includes(name)),
     seed: Number(seed),
+    from: text("from"),
     stack: text("stack") ?? "dev",
     context: text("context"),
     url: text("url"),

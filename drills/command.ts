@@ -13,6 +13,8 @@ const PATIENCE = 300;
 export interface CommandOptions extends PlatformOptions {
   readonly drills: readonly Drill[];
   readonly seed: number;
+  /** The version that an upgrade begins at; undefined: the last release. */
+  readonly from?: string | undefined;
   readonly json: boolean;
   /** Folder for the report. */
   readonly folder: string;
@@ -42,6 +44,7 @@ export async function holdDrills(options: CommandOptions): Promise<number> {
     const interrupted = await interruptibly(progress.say, async (signal) => {
       const how = {
         seed: options.seed,
+        from: options.from,
         progress,
         signal,
         untilWell: (until: AbortSignal) => untilWell(platform, PATIENCE, until),

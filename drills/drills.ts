@@ -8,12 +8,14 @@ import { rollout } from "./rollout.ts";
 import type { Drill } from "./runner/drill.ts";
 import { security } from "./security.ts";
 import { surge } from "./surge.ts";
+import { upgrade } from "./upgrade.ts";
 
 /** Every drill, in the order in which `all` holds them: what breaks least comes first. */
 export const DRILLS: readonly Drill[] = [
   security,
   oversell,
   rollout,
+  upgrade,
   surge,
   dependencyDown,
   failover,

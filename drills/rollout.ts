@@ -1,6 +1,8 @@
 import { services } from "../services/index.ts";
 import { Traffic } from "./load/traffic.ts";
 import { underLoad } from "./load/under-load.ts";
+import type { Cluster } from "./platform/cluster.ts";
+import { bringUp, layOutVersion, SPOILT, spoil, type Update } from "./platform/versions.ts";
 import { failures, reportLoad } from "./report/load.ts";
 import type { Mark } from "./report/plot.ts";
 import type { Drill, Stage } from "./runner/drill.ts";
@@ -11,15 +13,13 @@ const RATE = 40;
 const PATIENCE = 300;
 /** The service that gets a bad version: nothing is bought without it. */
 const VICTIM = "order";
-/** Seconds for which the bad version is tried. */
-const BAD_SECONDS = 30;
-/** A version that starts and never becomes ready, because it finds no database. */
-const BAD = "DATABASE_URL_FILE=/nowhere";
+/** One of its settings that is a number, and is none in the bad version. */
+const BAD_SETTING = "RESERVATION_SECONDS";
 
-/** Every service is replaced while people shop; then one gets a version that does not work. */
+/** Every service is replaced while people shop; then one gets a version that does not start, and is rid of it by itself. */
 export const rollout: Drill = {
   name: "rollout",
-  summary: `Every service rolled one after another, then a bad version of ${VICTIM}, under ${RATE} requests a second: none fails.`,
+  summary: `Every service rolled one after another, then a bad version of ${VICTIM} that is taken back by itself, under ${RATE} requests a second: none fails.`,
   async hold({ platform, findings, repairs, random, signal, say }: Stage) {
     const { cluster, namespace } = platform;
     const traffic = await Traffic.prepare({ platform, repairs, random });
@@ -41,35 +41,40 @@ export const rollout: Drill = {
     reportLoad(findings, rolled, { rate: RATE, marks, name: "rollout" });
     findings.exactly("requests that failed while every service was rolled", failures(rolled), 0);
 
-    const variable = BAD.split("=", 1)[0] ?? "";
-    const before = await revision(cluster.kubectl.bind(cluster), namespace);
-    const undo = repairs.owe(`${VICTIM} is its version of before`, async () => {
-      if ((await revision(cluster.kubectl.bind(cluster), namespace)) === before) return;
+    const isSpoilt = async () => (await variablesOf(cluster, namespace)).includes(SPOILT);
+    const head = layOutVersion("HEAD", { repairs });
+    spoil(head, platform.stack, VICTIM, BAD_SETTING);
+    repairs.owe(`${VICTIM} is its version of before`, async () => {
+      if (!(await isSpoilt())) return;
       await cluster.kubectl("rollout", "undo", `deployment/${VICTIM}`, `--namespace=${namespace}`);
       await cluster.rolledOut(namespace, VICTIM, PATIENCE);
     });
     const badMarks: Mark[] = [];
+    let update: Update = { code: 0, seconds: 0, why: "" };
     const bad = await underLoad(RATE, send, signal, async (load) => {
       await load.goOn(5);
-      badMarks.push({ at: load.seconds(), label: `bad version of ${VICTIM}` });
-      await cluster.kubectl("set", "env", `--namespace=${namespace}`, `deployment/${VICTIM}`, BAD);
-      say(`${VICTIM} gets a version that finds no database (${variable})`);
-      await load.goOn(BAD_SECONDS);
-      badMarks.push({ at: load.seconds(), label: "taken back" });
-      const started = performance.now();
-      await undo.settle();
-      findings.figure(`the bad version was taken back within`, (performance.now() - started) / 1000, "s");
+      badMarks.push({ at: load.seconds(), label: `npm run up, with a bad ${VICTIM}` });
+      say(`${VICTIM} gets a version that does not start`);
+      update = await bringUp(platform, head.directory, signal);
+      badMarks.push({ at: load.seconds(), label: "up has ended" });
+      say(`up ended with ${update.code}: ${update.why}`);
       await load.goOn(10);
     });
     reportLoad(findings, bad, { rate: RATE, marks: badMarks, name: "bad-version" });
     findings.exactly("requests that failed while a bad version was tried and taken back", failures(bad), 0);
+    findings.figure("the bad version was found out and taken back within", update.seconds, "s");
+    findings.note(`up: ${update.why}`);
+    findings.exactly("exit code of the update with a bad version", update.code, 1);
+    findings.exactly("services left with the bad version", (await isSpoilt()) ? 1 : 0, 0);
   },
 };
 
-type Kubectl = (...args: readonly string[]) => Promise<string>;
-
-/** Which version a deployment is at: the checksum of its pod template, as its newest ReplicaSet is named by it. */
-async function revision(kubectl: Kubectl, namespace: string): Promise<string> {
-  const path = "--output=jsonpath={.spec.template.spec.containers[0].env}";
-  return kubectl("get", "deployment", VICTIM, `--namespace=${namespace}`, path);
-}
+/** The settings that the victim's pods are made with. */
+const variablesOf = (cluster: Cluster, namespace: string): Promise<string> =>
+  cluster.kubectl(
+    "get",
+    "deployment",
+    VICTIM,
+    `--namespace=${namespace}`,
+    "--output=jsonpath={.spec.template.spec.containers[0].env}",
+  );

@@ -33,8 +33,15 @@ export interface Checkout {
  * @param root The checkout, with its packages installed.
  * @throws {UsageError} where there is no such thing, or no Git repository.
  */
-export function checkOut(ref: string, root: string): Checkout {
-  const commit = findBase(ref, root);
+export const checkOut = (ref: string, root: string): Checkout => layOut(findBase(ref, root), root);
+
+/**
+ * Lays out a commit. Nothing is written to the repository.
+ *
+ * @param commit Its full name, as {@link findCommit} gives it.
+ * @param root The checkout, with its packages installed.
+ */
+export function layOut(commit: string, root: string): Checkout {
   const directory = mkdtempSync(join(tmpdir(), "tradestack-against-"));
   const remove = (): void => rmSync(directory, { recursive: true, force: true });
   try {
@@ -50,13 +57,19 @@ export function checkOut(ref: string, root: string): Checkout {
   }
 }
 
-function findBase(ref: string, root: string): string {
+/** The commit that a branch, tag or commit means; a branch that only the remote `origin` has is found, too. */
+export function findCommit(ref: string, root: string): string | undefined {
   // What begins with a dash would be taken for an option of Git's.
   const names = ref.startsWith("-") ? [] : [ref, `origin/${ref}`];
   const [commit] = names.flatMap((name) => {
     const { status, stdout } = git(root, "rev-parse", "--verify", "--quiet", `${name}^{commit}`);
     return status === 0 ? [stdout.trim()] : [];
   });
+  return commit;
+}
+
+function findBase(ref: string, root: string): string {
+  const commit = findCommit(ref, root);
   if (commit === undefined) {
     throw new UsageError(
       `--against ${ref}: there is no such branch, tag or commit in ${root}; fetch it first: git fetch origin ${ref}`,

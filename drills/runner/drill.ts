@@ -12,6 +12,8 @@ export interface Stage {
   readonly repairs: Repairs;
   /** The only chance there is, so that the same seed gives the same drill. */
   readonly random: Random;
+  /** The version that an upgrade begins at: a branch, tag or commit; undefined: the last release. */
+  readonly from?: string | undefined;
   /** Aborted when the user presses Ctrl-C. */
   readonly signal: AbortSignal;
   /** Tells people what is being done. */

@@ -27,6 +27,8 @@ export interface DrillResult {
 /** How drills are held. */
 export interface HoldOptions {
   readonly seed: number;
+  /** The version that an upgrade begins at; undefined: the last release. */
+  readonly from?: string | undefined;
   readonly progress: Progress;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
@@ -42,7 +44,7 @@ const NEVER = new AbortController().signal;
  * Holds a drill, and puts back what it broke, whatever becomes of it. Never rejects.
  */
 export async function hold(drill: Drill, platform: Platform, options: HoldOptions): Promise<DrillResult> {
-  const { seed, progress, signal, untilWell } = options;
+  const { seed, from, progress, signal, untilWell } = options;
   const started = performance.now();
   const startedAt = new Date();
   const findings = new Findings((check) => progress.say(`  ${checkLine(check)}`));
@@ -57,6 +59,7 @@ export async function hold(drill: Drill, platform: Platform, options: HoldOption
       findings,
       repairs,
       random: seededRandom(seed),
+      from,
       signal,
       say: (line) => progress.say(`  ${line}`),
     });

@@ -2,20 +2,15 @@
 
 import { createHmac, randomUUID } from "node:crypto";
 import type { Platform } from "../platform/platform.ts";
-import { type Answer, orderOf } from "../platform/shop.ts";
+import { orderOf } from "../platform/shop.ts";
 import { type Credentials, logIn } from "../platform/staff.ts";
 import type { Stage } from "../runner/drill.ts";
+import { type Attack, answered } from "./attack.ts";
 import { say, statusesIn } from "./raw.ts";
+import { webhooks } from "./webhooks.ts";
 
 /** Seconds that a client may take for the head of its request at the most. */
 const SLOW_CLIENT = 90;
-
-/** One attack, and whether it came to nothing. */
-interface Attack {
-  readonly name: string;
-  /** Tells what happened, where that was no safe answer; undefined where it was. */
-  readonly attempt: () => Promise<string | undefined>;
-}
 
 /** Tries every attack. */
 export async function tryAttacks({ platform, findings, say: tell }: Stage): Promise<void> {
@@ -24,7 +19,7 @@ export async function tryAttacks({ platform, findings, say: tell }: Stage): Prom
     ...paths(platform),
     ...injections(platform),
     ...(await tokens(platform)),
-    ...webhooks(platform),
+    ...(await webhooks(platform)),
     ...(await strangers(platform)),
     slowClient(platform),
   ];
@@ -39,15 +34,6 @@ export async function tryAttacks({ platform, findings, say: tell }: Stage): Prom
   findings.figure("attacks tried", attacks.length);
   findings.exactly("attacks without a safe answer", succeeded, 0);
 }
-
-/** An attack whose answer has to have one of these statuses. */
-const answered = (name: string, send: () => Promise<Answer>, ...statuses: readonly number[]): Attack => ({
-  name,
-  async attempt() {
-    const { status, body } = await send();
-    return statuses.includes(status) ? undefined : `${status} ${JSON.stringify(body).slice(0, 200)}`;
-  },
-});
 
 function sizes({ shop, cluster }: Platform): Attack[] {
   const large = "x".repeat(5 << 20);
@@ -203,27 +189,6 @@ async function tokens(platform: Platform): Promise<Attack[]> {
       401,
     ),
   ];
-}
-
-function webhooks({ shop }: Platform): Attack[] {
-  const event = { id: randomUUID(), type: "charge.captured", data: { key: randomUUID() } };
-  const signed = { "webhook-signature": `t=${Math.floor(Date.now() / 1000)},v1=${"0".repeat(64)}` };
-  return ["test", "stripe", "nobody"].flatMap((provider) => [
-    answered(
-      `an unsigned event of ${provider}`,
-      () => shop.send("POST", `/api/webhooks/${provider}`, event),
-      400,
-      401,
-      404,
-    ),
-    answered(
-      `an event of ${provider} with a made-up signature`,
-      () => shop.send("POST", `/api/webhooks/${provider}`, event, signed),
-      400,
-      401,
-      404,
-    ),
-  ]);
 }
 
 /** What people try with what is somebody else's: an order of a guest, in each of the other roles. */
