@@ -1,6 +1,8 @@
 import { jsonProgress } from "../deploy/progress/json.ts";
 import { terminalProgress } from "../deploy/progress/terminal.ts";
+import { DRILLS } from "./drills.ts";
 import { openPlatform, type PlatformOptions, untilWell } from "./platform/platform.ts";
+import { writeBoard } from "./report/board.ts";
 import { compareWith } from "./report/compare.ts";
 import { commit, machine, writeReport } from "./report/write.ts";
 import type { Drill } from "./runner/drill.ts";
@@ -8,6 +10,8 @@ import { type DrillResult, holdAll, interruptibly } from "./runner/runner.ts";
 
 /** Seconds that the platform has to be well before a drill and after it. */
 const PATIENCE = 300;
+
+const NAMES = DRILLS.map(({ name }) => name);
 
 /** What is held, where, and how it is told. */
 export interface CommandOptions extends PlatformOptions {
@@ -52,6 +56,7 @@ export async function holdDrills(options: CommandOptions): Promise<number> {
       await holdAll(options.drills, platform, how, (result) => {
         results.push(compare(result));
         report = writeReport(options.folder, results, circumstances);
+        writeBoard(options.folder, NAMES, results, circumstances);
       });
       return signal.aborted;
     });

@@ -70,7 +70,8 @@ const figureRow = ({ what, value, unit }: Figure): string[] => [what, withUnit(v
 
 const list = (items: readonly string[]): string => items.map((item) => `- ${cell(item)}`).join("\n");
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A table in Markdown, in which nothing becomes markup. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.map(cell).join(" | ")} |`;
   return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
 }

@@ -133,5 +133,6 @@ const rule = (x1: number, y1: number, x2: number, y2: number, colour: string, mo
   `<line x1="${round(x1)}" y1="${round(y1)}" x2="${round(x2)}" y2="${round(y2)}" stroke="${colour}" ${more}/>`;
 const text = (x: number, y: number, words: string, more = "") =>
   `<text x="${round(x)}" y="${round(y)}" ${more}>${escaped(words)}</text>`;
-const escaped = (words: string): string =>
+/** Words as XML has them. */
+export const escaped = (words: string): string =>
   words.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");

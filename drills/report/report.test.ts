@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Findings } from "../runner/findings.ts";
 import type { DrillResult } from "../runner/runner.ts";
+import { boardOf, boardPicture, renewed, writeBoard } from "./board.ts";
 import { compareWith } from "./compare.ts";
 import { markdownOf } from "./markdown.ts";
 import { type Plot, svgOf, tickStep } from "./plot.ts";
@@ -137,4 +138,27 @@ test("numbers are set beside those of the report before", () => {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+test("the board keeps the last verdict of each drill, and says which were never held", () => {
+  const folder = mkdtempSync(join(tmpdir(), "tradestack-board-"));
+  try {
+    writeBoard(folder, ["kill", "surge"], [result()], circumstances);
+    writeBoard(folder, ["kill", "surge"], [{ ...result(), name: "load", outcome: "passed" }], circumstances);
+    const board = readFileSync(join(folder, "board.md"), "utf8");
+    expect(board).toContain("| kill | failed | 1 of 2 | 1970-01-01 00:00 | 2 cores |");
+    expect(board).toContain("| surge | not held yet |");
+    expect(board).toContain("| load | passed |");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test("a newer verdict replaces the one before, but for that of a drill that was interrupted", () => {
+  const before = renewed([], [result()], circumstances);
+  expect(renewed(before, [{ ...result(), outcome: "interrupted" }], circumstances)).toEqual(before);
+  const after = renewed(before, [{ ...result(), outcome: "passed" }], { ...circumstances, machine: "<2>" });
+  expect(after).toMatchObject([{ name: "kill", outcome: "passed" }]);
+  expect(boardPicture([], after)).toContain("&lt;2&gt;");
+  expect(boardOf([], after)).not.toContain("<2>");
 });
