@@ -4,8 +4,15 @@ import { chosenPorts } from "./ports.ts";
 
 describe("readArguments", () => {
   it("reads a command and its options in any order", () => {
-    expect(readArguments(["--json", "up", "--yes"])).toEqual({ command: "up", yes: true, json: true });
-    expect(readArguments(["status"])).toEqual({ command: "status", yes: false, json: false });
+    const none = { yes: false, json: false, nodes: undefined };
+    expect(readArguments(["--json", "up", "--yes"])).toEqual({
+      ...none,
+      command: "up",
+      yes: true,
+      json: true,
+    });
+    expect(readArguments(["status"])).toEqual({ ...none, command: "status" });
+    expect(readArguments(["up", "--nodes", "3"])).toEqual({ ...none, command: "up", nodes: 3 });
   });
 
   it.each<[string[], RegExp]>([
@@ -13,6 +20,8 @@ describe("readArguments", () => {
     [["start"], /unknown command "start"/],
     [["up", "now"], /unexpected "now" after up/],
     [["up", "--force"], /--force/],
+    [["up", "--nodes", "6"], /--nodes: "6" is not a number of nodes; give one from 1 to 5/],
+    [["down", "--nodes", "2"], /--nodes goes with up, not with down/],
   ])("refuses %j in plain words", (words, expected) => {
     expect(() => readArguments(words)).toThrow(expected);
   });

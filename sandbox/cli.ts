@@ -1,4 +1,4 @@
-/** `npm run sandbox -- up | down | status | reset [--yes] [--json]` */
+/** `npm run sandbox -- up [--nodes N] | down | status | reset [--yes] [--json]` */
 
 import { parseArgs } from "node:util";
 import { ask } from "./ask.ts";
@@ -7,19 +7,22 @@ import type { SandboxConnection } from "./connection.ts";
 import { resetSandbox, stopSandbox } from "./down.ts";
 import { SandboxError } from "./errors.ts";
 import { HomeError } from "./home.ts";
+import { MAX_NODES } from "./node/layout.ts";
+import { readNodeCount } from "./node/nodes.ts";
 import { type SandboxStatus, sandboxStatus } from "./status.ts";
 import { type TerminalReporter, terminalReporter } from "./terminal.ts";
 import { ensureSandbox } from "./up.ts";
 
-const USAGE = `usage: npm run sandbox -- COMMAND [--yes] [--json]
+const USAGE = `usage: npm run sandbox -- COMMAND [--nodes N] [--yes] [--json]
 
-  up      make sure the sandbox runs: a real single-node Kubernetes on this machine
+  up      make sure the sandbox runs: a real Kubernetes on this machine
   down    end it and take back all it changed; what it stores stays
   status  show what runs; exit code 3 when the sandbox does not
   reset   end it and delete what it stores: objects, volumes, images
 
-  --yes   ask nothing
-  --json  write the result as JSON`;
+  --nodes N  with up: how many nodes there are to be, from 1 to ${MAX_NODES}; remembered until it is said again
+  --yes      ask nothing
+  --json     write the result as JSON`;
 
 const EXIT = { done: 0, failed: 1, usage: 2, notRunning: 3, interrupted: 130 } as const;
 
@@ -28,6 +31,8 @@ export interface Arguments {
   readonly command: "up" | "down" | "status" | "reset";
   readonly yes: boolean;
   readonly json: boolean;
+  /** How many nodes there are to be; undefined: as many as there are. */
+  readonly nodes: number | undefined;
 }
 
 /** Reads the command line; throws an Error in plain words when it makes no sense. */
@@ -35,14 +40,21 @@ export function readArguments(words: readonly string[]): Arguments {
   const { values, positionals } = parseArgs({
     args: [...words],
     allowPositionals: true,
-    options: { yes: { type: "boolean", default: false }, json: { type: "boolean", default: false } },
+    options: {
+      yes: { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+      nodes: { type: "string" },
+    },
   });
   const [command, ...rest] = positionals;
   const known = ["up", "down", "status", "reset"] as const;
   const found = known.find((name) => name === command);
   if (found === undefined) throw new Error(`unknown command "${command ?? ""}"`);
   if (rest.length > 0) throw new Error(`unexpected "${rest.join(" ")}" after ${found}`);
-  return { command: found, ...values };
+  if (values.nodes !== undefined && found !== "up")
+    throw new Error(`--nodes goes with up, not with ${found}`);
+  const nodes = values.nodes === undefined ? undefined : readNodeCount(values.nodes);
+  return { command: found, yes: values.yes, json: values.json, nodes };
 }
 
 async function main(words: readonly string[]): Promise<number> {
@@ -84,7 +96,7 @@ async function perform(asked: Arguments, reporter: TerminalReporter, signal: Abo
     case "up": {
       const confirmPackages = async (names: readonly string[]) =>
         asked.yes || (await ask(`Install the Debian packages ${names.join(", ")}? [Y/n]`, true));
-      const connection = await ensureSandbox({ ...reporter, confirmPackages, signal });
+      const connection = await ensureSandbox({ ...reporter, confirmPackages, signal, nodes: asked.nodes });
       show(connection, describe(connection));
       return EXIT.done;
     }
@@ -112,17 +124,22 @@ const describe = (connection: SandboxConnection): string => `The sandbox is up.
   ingress  http://${connection.ingress.http}  https://${connection.ingress.https}
   kubectl  ${connection.kubectl}`;
 
+/** Columns that the names of programs get. */
+const WIDTH = 34;
+
 function table(status: SandboxStatus): string {
   if (!status.running) return `The sandbox is not running; its state is under ${status.home}.`;
-  const rows = status.components.map(
-    ({ name, pid, memoryMib }) =>
-      `  ${name.padEnd(26)}${String(pid ?? "starting").padStart(9)}${String(memoryMib).padStart(8)} MiB`,
-  );
+  const named = status.nodes.length > 1;
+  const rows = status.components.map(({ node, name, pid, memoryMib }) => {
+    const shown = named ? `${node} ${name}` : name;
+    return `  ${shown.padEnd(WIDTH)}${String(pid ?? "starting").padStart(9)}${String(memoryMib).padStart(8)} MiB`;
+  });
+  const unready = status.nodes.filter(({ ready }) => !ready).map(({ name }) => name);
   return [
-    `The sandbox is ${status.ready ? "ready" : "not ready yet"}.`,
-    `  ${"component".padEnd(26)}${"process".padStart(9)}${"memory".padStart(12)}`,
+    `The sandbox is ${status.ready ? "ready" : `not ready yet: ${unready.join(", ")}`}.`,
+    `  ${"component".padEnd(WIDTH)}${"process".padStart(9)}${"memory".padStart(12)}`,
     ...rows,
-    `  ${"all, with its pods".padEnd(35)}${String(status.totalMemoryMib).padStart(8)} MiB`,
+    `  ${"all, with its pods".padEnd(WIDTH + 9)}${String(status.totalMemoryMib).padStart(8)} MiB`,
     `  ${Object.entries(status.versions)
       .map(([name, version]) => `${name} ${version}`)
       .join(", ")}`,

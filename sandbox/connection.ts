@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { tradestackHome } from "./home.ts";
 import { CONTEXT, type Layout, layoutOf } from "./node/layout.ts";
 import { nodePid } from "./node/lifecycle.ts";
+import { allNodes } from "./node/nodes.ts";
 import type { NodeSpec } from "./node/spec.ts";
 
 /** How to reach a running sandbox. Every path is absolute. */
@@ -14,8 +15,8 @@ export interface SandboxConnection {
   readonly context: string;
   /** A kubectl of the cluster's own version; it uses `kubeconfig` unless told otherwise. */
   readonly kubectl: string;
-  /** containerd's socket; the kubelet's images are in its namespace `k8s.io`. */
-  readonly containerdSocket: string;
+  /** containerd's socket of each node that runs; the kubelet's images are in its namespace `k8s.io`. */
+  readonly containerdSockets: readonly string[];
   /** Where the ingress listens, as `address:port`. */
   readonly ingress: { readonly http: string; readonly https: string };
 }
@@ -44,7 +45,9 @@ export function sandboxConnection(
   return {
     ...sandboxAddress(layout),
     kubectl: layout.kubectl,
-    containerdSocket: layout.containerdSocket,
+    containerdSockets: allNodes(layout)
+      .filter((node) => nodePid(node) !== undefined)
+      .map(({ containerdSocket }) => containerdSocket),
     ingress: { http: forwards[0]?.from ?? "", https: forwards[1]?.from ?? "" },
   };
 }

@@ -8,6 +8,7 @@ import { withLock } from "./host/lock.ts";
 import { imagesLayout } from "./images/layout.ts";
 import { type Layout, layoutOf } from "./node/layout.ts";
 import { stopNode } from "./node/lifecycle.ts";
+import { allNodes } from "./node/nodes.ts";
 import type { Reporter } from "./progress.ts";
 
 /**
@@ -43,7 +44,7 @@ async function locked(layout: Layout, reporter: Reporter, work: () => Promise<vo
 
 async function down(layout: Layout): Promise<void> {
   if (process.platform !== "linux") return; // no sandbox ever ran here
-  await stopNode(layout);
+  await Promise.all(allNodes(layout).map(stopNode));
   await takeBack(layout);
   const leftovers = findLeftovers(layout);
   if (leftovers.length > 0) {

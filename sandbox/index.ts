@@ -1,4 +1,4 @@
-/** The sandbox: a real single-node Kubernetes on this machine, for those who have no cluster at hand. */
+/** The sandbox: a real Kubernetes on this machine, for those who have no cluster at hand. */
 
 export { type SandboxConnection, sandboxAddress, sandboxConnection } from "./connection.ts";
 export { SandboxError } from "./errors.ts";

@@ -9,9 +9,13 @@ import { isNodeReady } from "./node/api.ts";
 import { processesIn } from "./node/cgroups.ts";
 import { componentPids } from "./node/components.ts";
 import { KUBERNETES_VERSION, type Layout, layoutOf } from "./node/layout.ts";
+import { nodePid } from "./node/lifecycle.ts";
+import { allNodes } from "./node/nodes.ts";
 
 /** One program of the node. */
 export interface ComponentStatus {
+  /** The node that it is a program of. */
+  readonly node: string;
   readonly name: string;
   /** Its process id on the machine, or undefined while it is being started again. */
   readonly pid: number | undefined;
@@ -19,14 +23,22 @@ export interface ComponentStatus {
   readonly memoryMib: number;
 }
 
+/** One node of the sandbox. */
+export interface NodeStatus {
+  readonly name: string;
+  /** Whether it takes pods. */
+  readonly ready: boolean;
+}
+
 /** The state of the sandbox, as `status` shows it. */
 export interface SandboxStatus {
   readonly running: boolean;
-  /** Whether the node takes pods. */
+  /** Whether all of its nodes take pods. */
   readonly ready: boolean;
   readonly home: string;
   /** Version of each part, by its name. */
   readonly versions: Readonly<Record<string, string>>;
+  readonly nodes: readonly NodeStatus[];
   readonly components: readonly ComponentStatus[];
   /** Memory of all its processes, pods included, in MiB; what several share is counted once. */
   readonly totalMemoryMib: number;
@@ -39,12 +51,14 @@ export async function sandboxStatus(): Promise<SandboxStatus> {
   const layout = layoutOf(tradestackHome());
   const connection = sandboxConnection(layout);
   const processes = connection === undefined ? [] : processesIn(layout.cgroup);
+  const nodes = connection === undefined ? [] : await Promise.all(allNodes(layout).map(nodeStatus));
   return {
     running: connection !== undefined,
-    ready: connection !== undefined && (await isNodeReady(layout)),
+    ready: connection !== undefined && nodes.every(({ ready }) => ready),
     home: layout.home,
     versions: await versions(),
-    components: connection === undefined ? [] : components(layout),
+    nodes,
+    components: connection === undefined ? [] : allNodes(layout).flatMap(components),
     totalMemoryMib: sum(processes.map((pid) => memoryMib(pid, "smaps_rollup", "Pss"))),
     kubeconfig: layout.kubeconfig,
     urls:
@@ -70,8 +84,14 @@ async function versions(): Promise<Record<string, string>> {
   };
 }
 
+const nodeStatus = async (layout: Layout): Promise<NodeStatus> => ({
+  name: layout.nodeName,
+  ready: nodePid(layout) !== undefined && (await isNodeReady(layout)),
+});
+
 const components = (layout: Layout): ComponentStatus[] =>
   [...componentPids(layout)].map(([name, pid]) => ({
+    node: layout.nodeName,
     name,
     pid,
     memoryMib: pid === undefined ? 0 : memoryMib(pid, "status", "VmRSS"),

@@ -74,7 +74,13 @@ export interface AddOn {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** A Deployment of one replica, replaced by ending the old pod first: there is one node, with one of each port. */
+/** Tells the node that the control plane runs on from the others. */
+export const CONTROL_PLANE = { "node-role.kubernetes.io/control-plane": "" };
+
+/**
+ * A Deployment of one replica on the node of the control plane, which is never taken away alone; replaced by ending the
+ * old pod first.
+ */
 export function deployment({ name, namespace, container, pod, annotations }: AddOn): KubernetesObject {
   const selector = { "app.kubernetes.io/name": name };
   return {
@@ -90,6 +96,7 @@ export function deployment({ name, namespace, container, pod, annotations }: Add
         spec: {
           serviceAccountName: name,
           priorityClassName: "system-cluster-critical",
+          nodeSelector: CONTROL_PLANE,
           containers: [
             {
               name,

@@ -12,13 +12,18 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { succeeds, waitFor } from "../command.ts";
-import { existingCgroups, processesIn, removeCgroups } from "../node/cgroups.ts";
-import { fixedDirectories, type Layout, network } from "../node/layout.ts";
+import { existingCgroups, othersRun, processesIn, removeCgroups } from "../node/cgroups.ts";
+import { fixedDirectories, type Layout } from "../node/layout.ts";
+import { allNodes } from "../node/nodes.ts";
 import { removeServicePolicy } from "./packages.ts";
 
-/** Makes the directories that programs of the node write to whatever their settings say, and remembers which. */
+/**
+ * Makes the directories that programs of the node write to whatever their settings say, and remembers which. Beside
+ * another sandbox they are there already, and whoever ends last removes them.
+ */
 export function makeFixedDirectories(layout: Layout): void {
-  const made = new Set(readMadeDirectories(layout));
+  const made = new Set<string>(readMadeDirectories(layout));
+  if (othersRun(layout.cgroup)) for (const directory of fixedDirectories) made.add(directory);
   for (const directory of fixedDirectories) {
     const first = mkdirSync(directory, { recursive: true });
     for (
@@ -37,23 +42,34 @@ function readMadeDirectories(layout: Layout): string[] {
 }
 
 /**
- * Takes back whatever a node left on the machine, however it ended. It must not be running. What cannot be taken
- * back stays for {@link findLeftovers}.
+ * Ends every process in a node's cgroup and removes it. That of the first node holds those of the others, too.
+ */
+export async function clearCgroup({ cgroup }: Layout): Promise<void> {
+  for (const pid of processesIn(cgroup)) kill(pid);
+  await settle(() => processesIn(cgroup).length === 0);
+  removeCgroups(cgroup);
+}
+
+/**
+ * Takes back whatever a sandbox left on the machine, however its nodes ended. None must be running. What cannot be
+ * taken back stays for {@link findLeftovers}.
+ *
+ * @param layout That of the first node.
  */
 export async function takeBack(layout: Layout): Promise<void> {
-  for (const pid of processesIn(layout.cgroup)) kill(pid);
-  await settle(() => processesIn(layout.cgroup).length === 0);
+  await clearCgroup(layout);
   // The kernel takes the link away with the node's network, but that may outlive its last process for a while.
-  if (hasInterface(layout)) await succeeds(["ip", "link", "delete", network.machineInterface]);
+  if (hasInterface(layout)) await succeeds(["ip", "link", "delete", layout.addresses.machineInterface]);
   for (const path of mountsUnder(readFileSync("/proc/self/mounts", "utf8"), layout.root)) {
     await succeeds(["umount", "--lazy", path]);
   }
-  removeCgroups(layout.cgroup);
+  removeCgroups(layout.cgroup); // what was mounted may have held it
   removeCgroups(layout.imagesCgroup);
-  for (const path of readMadeDirectories(layout)) removeIfEmpty(path);
+  // A removed directory would take the mount with it that another sandbox has there.
+  if (!othersRun(layout.cgroup)) for (const path of readMadeDirectories(layout)) removeIfEmpty(path);
   rmSync(layout.madeDirectories, { force: true });
   removeServicePolicy();
-  rmSync(layout.run, { recursive: true, force: true });
+  for (const { run } of allNodes(layout)) rmSync(run, { recursive: true, force: true });
 }
 
 /**
@@ -70,7 +86,7 @@ export function findLeftovers(layout: Layout): string[] {
       (path) => `${path} is still mounted`,
     ),
     ...existingCgroups(layout.cgroup).map((path) => `cgroup ${path} is still there`),
-    ...(hasInterface(layout) ? [`interface ${network.machineInterface} is still there`] : []),
+    ...(hasInterface(layout) ? [`interface ${layout.addresses.machineInterface} is still there`] : []),
   ];
 }
 
@@ -108,9 +124,9 @@ function programOf(pid: number): string {
 }
 
 /** Whether the link is there and this state directory's; another's sandbox uses the same name. */
-function hasInterface(layout: Layout): boolean {
+function hasInterface({ addresses, root }: Layout): boolean {
   try {
-    return readFileSync(`/sys/class/net/${network.machineInterface}/ifalias`, "utf8").trim() === layout.root;
+    return readFileSync(`/sys/class/net/${addresses.machineInterface}/ifalias`, "utf8").trim() === root;
   } catch {
     return false;
   }

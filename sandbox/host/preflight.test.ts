@@ -1,5 +1,6 @@
 import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
+import { layoutOf } from "../node/layout.ts";
 import { checkAddresses, checkPort, type Machine, mayLowerOomScore, obstacle } from "./preflight.ts";
 
 const good: Machine = {
@@ -45,8 +46,11 @@ describe("obstacle", () => {
 
 describe("checkAddresses", () => {
   it("refuses an address in the sandbox's range and no other", () => {
-    expect(() => checkAddresses(["127.0.0.1", "10.244.2.1", "110.244.0.1", "fe80::1"])).not.toThrow();
-    expect(() => checkAddresses(["10.244.1.1"])).toThrow(/address 10\.244\.1\.1.*--context/);
+    const others = ["127.0.0.1", "10.244.8.1", "110.244.0.1", "10.245.1.1", "fe80::1"];
+    expect(() => checkAddresses(layoutOf("/srv"), others)).not.toThrow();
+    expect(() => checkAddresses(layoutOf("/srv"), ["10.244.1.1"])).toThrow(
+      /uses 10\.244\.0\.0\/21 .*address 10\.244\.1\.1.*sandbox -- reset.*--context/,
+    );
   });
 });
 

@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { networkInterfaces } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { SandboxError } from "../errors.ts";
+import { isOfSlot } from "../node/addresses.ts";
 import type { Layout } from "../node/layout.ts";
 
 /** What of the machine decides whether it can host the sandbox. Read by {@link inspectMachine}. */
@@ -26,7 +27,7 @@ export interface Machine {
 const INSTEAD = "or use a cluster you have with --context NAME";
 
 /** A socket's path may have 107 bytes; the longest of ours adds this many to the state directory. */
-const LONGEST_SOCKET = "/sandbox/run/containerd.sock.ttrpc".length;
+const LONGEST_SOCKET = "/sandbox/nodes/2/run/containerd.sock.ttrpc".length;
 
 /**
  * What keeps this machine from hosting the sandbox.
@@ -84,16 +85,20 @@ export function inspectMachine(layout: Layout, missing: readonly string[], compi
  * @param addresses The machine's. Default: those of its interfaces.
  * @throws {SandboxError} naming the address that is in the way.
  */
-export function checkAddresses(addresses: readonly string[] = machineAddresses()): void {
-  const clash = addresses.find((address) => /^10\.244\.[01]\./.test(address));
+export function checkAddresses(
+  { slot, addresses: { cluster } }: Layout,
+  addresses: readonly string[] = machineAddresses(),
+): void {
+  const clash = addresses.find((address) => isOfSlot(slot, address));
   if (clash === undefined) return;
   throw new SandboxError(
-    `the sandbox uses 10.244.0.0/23 and this machine has the address ${clash}; ` +
-      `take down what uses it, such as a sandbox of another state directory, ${INSTEAD}`,
+    `the sandbox uses ${cluster} and this machine has the address ${clash}; take down what uses it, ` +
+      `have the sandbox choose others with "npm run sandbox -- reset", which deletes what it stores, ${INSTEAD}`,
   );
 }
 
-const machineAddresses = (): string[] =>
+/** The addresses of this machine's interfaces. */
+export const machineAddresses = (): string[] =>
   Object.values(networkInterfaces()).flatMap((entries) => (entries ?? []).map(({ address }) => address));
 
 function onPath(program: string): boolean {

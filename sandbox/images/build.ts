@@ -44,16 +44,18 @@ export async function ensureImages(
   options: ImageOptions = {},
 ): Promise<void> {
   const builder = new Builder(onProgress, options);
-  const socket = sandboxConnection(layoutOf(builder.home))?.containerdSocket;
-  if (socket === undefined) {
+  const sockets = sandboxConnection(layoutOf(builder.home))?.containerdSockets;
+  if (sockets === undefined) {
     throw new ImageBuildError("no sandbox runs that images could be given to; run npm run sandbox -- up");
   }
-  const containerd = new ContainerdImages(socket);
-  const present = await containerd.references();
+  const nodes = sockets.map((socket) => new ContainerdImages(socket));
+  const present = await Promise.all(nodes.map((node) => node.references()));
   builder.touch(wanted);
-  const missing = wanted.filter((name) => !present.has(imageReference(name)));
+  const missing = wanted.filter(
+    (name) => !present.every((references) => references.has(imageReference(name))),
+  );
   if (missing.length === 0) return;
-  await builder.locked(async () => await builder.give(await builder.build(missing), containerd));
+  await builder.locked(async () => await builder.give(await builder.build(missing), nodes));
 }
 
 /**
@@ -120,13 +122,15 @@ class Builder {
     return wanted.map((name) => this.#stored(name) ?? changedMeanwhile(name));
   }
 
-  /** Gives images to containerd, and takes back there what has been superseded here. */
-  async give(images: readonly ImageContent[], containerd: ContainerdImages): Promise<void> {
+  /** Gives images to the containerd of each node, and takes back there what has been superseded here. */
+  async give(images: readonly ImageContent[], nodes: readonly ContainerdImages[]): Promise<void> {
     const names = images.map(({ reference }) => reference.slice(reference.indexOf("/") + 1)).join(", ");
     const work = async () => {
-      await containerd.load(images, this.#store, this.#layout.archive);
       const repositories = new Set(images.map(({ reference }) => repositoryOf(reference)));
-      await containerd.removeAllBut(new Set(this.#store.references()), repositories);
+      for (const node of nodes) {
+        await node.load(images, this.#store, this.#layout.archive);
+        await node.removeAllBut(new Set(this.#store.references()), repositories);
+      }
     };
     await runSteps([{ title: `Loading ${names}`, work }], this.#reporter);
   }

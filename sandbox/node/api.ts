@@ -14,7 +14,7 @@ export function readApi(layout: Layout, path: string): Promise<string | undefine
   return new Promise((resolve) => {
     const request = get(
       {
-        host: network.nodeAddress,
+        host: layout.addresses.api,
         port: network.apiPort,
         path,
         ca: readFileSync(layout.certificate("ca")),
@@ -69,17 +69,26 @@ const holds = (conditions: readonly Condition[] | undefined, type: string): Cond
   conditions?.find((condition) => condition.type === type && condition.status === "True");
 
 /**
- * Whether the node says of itself that it is ready, since it was last started: what the API stores may still be
- * the word of a node that was killed.
+ * Whether the layout's node says of itself that it is ready, since it was last started: what the API stores may still
+ * be the word of a node that was killed.
  */
 export async function isNodeReady(layout: Layout): Promise<boolean> {
-  const body = await readApi(layout, "/api/v1/nodes");
+  const body = await readApi(layout, `/api/v1/nodes/${layout.nodeName}`);
   if (body === undefined) return false;
-  const { items }: List<{ status: { conditions?: readonly Condition[] } }> = JSON.parse(body);
-  return items.some(({ status }) => {
-    const ready = holds(status.conditions, "Ready");
-    return ready !== undefined && isSinceStart(layout, ready.lastHeartbeatTime);
-  });
+  const { status }: { status: { conditions?: readonly Condition[] } } = JSON.parse(body);
+  const ready = holds(status.conditions, "Ready");
+  return ready !== undefined && isSinceStart(layout, ready.lastHeartbeatTime);
+}
+
+/** Keeps pods from a node that has not got its images yet. */
+export const LOADING_TAINT = "tradestack.dev/loading-images";
+
+/** Whether the layout's node takes pods, as far as its images go. */
+export async function hasImages(layout: Layout): Promise<boolean> {
+  const body = await readApi(layout, `/api/v1/nodes/${layout.nodeName}`);
+  if (body === undefined) return false;
+  const { spec }: { spec: { taints?: readonly { key: string }[] } } = JSON.parse(body);
+  return spec.taints?.some(({ key }) => key === LOADING_TAINT) !== true;
 }
 
 /**

@@ -3,7 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { run } from "../command.ts";
-import { CONTEXT, type Layout, NODE_NAME, network } from "./layout.ts";
+import { CONTEXT, type Layout, network } from "./layout.ts";
 
 const DAYS = "3650";
 
@@ -15,7 +15,7 @@ interface Certificate {
   readonly hosts?: string;
 }
 
-const certificates: readonly Certificate[] = [
+const ofControlPlane = ({ addresses }: Layout): readonly Certificate[] => [
   {
     name: "apiserver",
     authority: "ca",
@@ -23,7 +23,7 @@ const certificates: readonly Certificate[] = [
     usage: "serverAuth",
     hosts:
       "DNS:kubernetes,DNS:kubernetes.default,DNS:kubernetes.default.svc," +
-      `DNS:kubernetes.default.svc.cluster.local,IP:${network.apiServiceAddress},IP:${network.nodeAddress}`,
+      `DNS:kubernetes.default.svc.cluster.local,IP:${network.apiServiceAddress},IP:${addresses.api}`,
   },
   {
     name: "etcd",
@@ -31,13 +31,6 @@ const certificates: readonly Certificate[] = [
     subject: "/CN=etcd",
     usage: "serverAuth,clientAuth",
     hosts: "DNS:localhost,IP:127.0.0.1",
-  },
-  {
-    name: "kubelet-serving",
-    authority: "ca",
-    subject: `/O=system:nodes/CN=system:node:${NODE_NAME}`,
-    usage: "serverAuth",
-    hosts: `DNS:${NODE_NAME},IP:${network.nodeAddress}`,
   },
   { name: "apiserver-etcd", authority: "ca", subject: "/CN=apiserver-etcd", usage: "clientAuth" },
   {
@@ -54,10 +47,17 @@ const certificates: readonly Certificate[] = [
   },
 ];
 
-/** Who speaks to the API server, and as whom. Each gets a kubeconfig. */
+const ofNode = ({ nodeName, addresses, kubeletServing }: Layout): Certificate => ({
+  name: kubeletServing,
+  authority: "ca",
+  subject: `/O=system:nodes/CN=system:node:${nodeName}`,
+  usage: "serverAuth",
+  hosts: `DNS:${nodeName},IP:${addresses.node}`,
+});
+
+/** Who speaks to the API server, and as whom, beside the nodes. Each gets a kubeconfig. */
 const clients: Readonly<Record<string, string>> = {
   admin: "/O=system:masters/CN=tradestack-admin",
-  kubelet: `/O=system:nodes/CN=system:node:${NODE_NAME}`,
   "kube-controller-manager": "/CN=system:kube-controller-manager",
   "kube-scheduler": "/CN=system:kube-scheduler",
   "kube-proxy": "/CN=system:kube-proxy",
@@ -65,7 +65,7 @@ const clients: Readonly<Record<string, string>> = {
 };
 
 /**
- * Makes what is missing of keys, certificates and kubeconfigs.
+ * Makes what the cluster lacks of keys, certificates and kubeconfigs.
  *
  * @throws {CommandError} when openssl fails.
  */
@@ -76,15 +76,30 @@ export async function ensureCertificates(layout: Layout): Promise<void> {
     makeAuthority(layout, "front-proxy-ca", "tradestack-sandbox-front-proxy-ca"),
     makeServiceAccountKeys(layout),
   ]);
-  const ofClients = Object.entries(clients).map(
-    ([name, subject]): Certificate => ({ name, authority: "ca", subject, usage: "clientAuth" }),
-  );
-  await Promise.all([...certificates, ...ofClients].map((certificate) => sign(layout, certificate)));
-  for (const name of Object.keys(clients)) {
-    const path = name === "admin" ? layout.kubeconfig : layout.componentKubeconfig(name);
-    writeFileSync(path, kubeconfig(layout, name), { mode: 0o600 });
-  }
+  await Promise.all([
+    ...ofControlPlane(layout).map((certificate) => sign(layout, certificate)),
+    ...Object.entries(clients).map(([name, subject]) => makeClient(layout, name, subject)),
+  ]);
   makeEncryptionKey(layout);
+}
+
+/**
+ * Makes what the layout's node lacks of its own, once there are those of the cluster.
+ *
+ * @throws {CommandError} when openssl fails.
+ */
+export async function ensureNodeCertificates(layout: Layout): Promise<void> {
+  const certificate = ofNode(layout);
+  await Promise.all([
+    sign(layout, certificate),
+    makeClient(layout, layout.kubeletClient, certificate.subject),
+  ]);
+}
+
+async function makeClient(layout: Layout, name: string, subject: string): Promise<void> {
+  await sign(layout, { name, authority: "ca", subject, usage: "clientAuth" });
+  const path = name === "admin" ? layout.kubeconfig : layout.componentKubeconfig(name);
+  writeFileSync(path, kubeconfig(layout, name), { mode: 0o600 });
 }
 
 async function makeKey(path: string): Promise<void> {
@@ -154,7 +169,7 @@ function kubeconfig(layout: Layout, client: string): string {
       {
         name: CONTEXT,
         cluster: {
-          server: `https://${network.nodeAddress}:${network.apiPort}`,
+          server: `https://${layout.addresses.api}:${network.apiPort}`,
           "certificate-authority-data": inline(layout.certificate("ca")),
         },
       },

@@ -76,6 +76,14 @@ export function existingCgroups(name: string): string[] {
     .filter((path) => existsSync(path));
 }
 
+/** Whether sandboxes of other state directories run on this machine. */
+export function othersRun(name: string): boolean {
+  const others = roots()
+    .flatMap((root) => readdirSync(root))
+    .filter((entry) => /^tradestack-[0-9a-f]{8}$/.test(entry) && entry !== name);
+  return others.some((other) => processesIn(other).length > 0);
+}
+
 /** Every process in the cgroup or below it, by its id on the machine. */
 export function processesIn(name: string): number[] {
   const ids = existingCgroups(name).flatMap((top) =>

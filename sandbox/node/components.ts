@@ -1,6 +1,6 @@
 /** The programs of a running node, as the machine sees them. */
 
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { succeeds } from "../command.ts";
 import { processesIn } from "./cgroups.ts";
 import type { Layout } from "./layout.ts";
@@ -8,10 +8,11 @@ import { nodePid } from "./lifecycle.ts";
 import type { NodeSpec } from "./spec.ts";
 
 /**
- * Each program's process id on the machine, by its name; undefined for one that is being started again.
- * The node must be running.
+ * Each program's process id on the machine, by its name; undefined for one that is being started again. None where the
+ * node was never started.
  */
 export function componentPids(layout: Layout): Map<string, number | undefined> {
+  if (!existsSync(layout.spec)) return new Map();
   const spec: NodeSpec = JSON.parse(readFileSync(layout.spec, "utf8"));
   const byCommand = new Map(processesIn(layout.cgroup).map((pid) => [commandLine(pid), pid]));
   return new Map([

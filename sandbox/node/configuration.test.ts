@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { LOADING_TAINT } from "./api.ts";
 import { configurationFiles, configurationHash } from "./configuration.ts";
 import { cniConfig } from "./containerd.ts";
 import { kubeletConfig } from "./kubelet.ts";
-import { inNode, layoutOf, network } from "./layout.ts";
+import { inNode, layoutOf } from "./layout.ts";
 
 const layout = layoutOf("/srv/tradestack");
 const files = (mayLowerOomScore: boolean) =>
@@ -34,16 +35,24 @@ describe("kubeletConfig", () => {
     expect(JSON.parse(kubeletConfig(layout, 1)).cgroupRoot).toBe(`/${layout.cgroup}`);
     expect(layoutOf("/srv/other").cgroup).not.toBe(layout.cgroup);
   });
+
+  it("keeps pods from a further node until it has their images", () => {
+    expect(JSON.parse(kubeletConfig(layout, 1))).not.toHaveProperty("registerWithTaints");
+    expect(JSON.parse(kubeletConfig(layoutOf("/srv/tradestack", 2), 1)).registerWithTaints).toEqual([
+      { key: LOADING_TAINT, effect: "NoSchedule" },
+    ]);
+  });
 });
 
 describe("cniConfig", () => {
   it("routes each pod by the node rather than over a bridge, where policies would not see it", () => {
-    const { plugins } = JSON.parse(cniConfig());
-    expect(plugins[0]).toMatchObject({ type: "ptp", ipam: { ranges: [[{ subnet: network.podSubnet }]] } });
+    const { plugins } = JSON.parse(cniConfig(layout));
+    const ranges = [[{ subnet: layout.addresses.podSubnet }]];
+    expect(plugins[0]).toMatchObject({ type: "ptp", ipam: { ranges } });
   });
 
   it("ends with the plugin that waits for a pod's policies, where the agent listens", () => {
-    const { plugins } = JSON.parse(cniConfig());
+    const { plugins } = JSON.parse(cniConfig(layout));
     expect(plugins.at(-1)).toEqual({ type: "network-policy-cni", socket: inNode.networkPolicySocket });
     expect(files(true).get(layout.containerdConfig)).toContain(`bin_dir = "${inNode.cniPlugins}"`);
   });

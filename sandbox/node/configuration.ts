@@ -23,7 +23,7 @@ export interface ConfigurationOptions {
 export function configurationFiles(layout: Layout, options: ConfigurationOptions): Map<string, string> {
   return new Map([
     [layout.containerdConfig, containerdConfig(layout, options)],
-    [join(layout.cniConfig, "10-tradestack.conflist"), cniConfig()],
+    [join(layout.cniConfig, "10-tradestack.conflist"), cniConfig(layout)],
     [layout.kubeletConfig, kubeletConfig(layout, cgroupVersion())],
     [layout.proxyConfig, proxyConfig(layout)],
     // CoreDNS reads this through its pod's DNS policy, and forwards to nobody.

@@ -1,7 +1,7 @@
 /** Settings of containerd and of the pods' network. */
 
 import { join } from "node:path";
-import { inNode, type Layout, network } from "./layout.ts";
+import { inNode, type Layout } from "./layout.ts";
 
 /** What of the machine containerd's settings depend on. */
 export interface ContainerdOptions {
@@ -55,7 +55,7 @@ disabled_plugins = [
  * another thus passes the node's FORWARD hook, where network policies are enforced. The last plugin lets the pod
  * start once they are.
  */
-export function cniConfig(): string {
+export function cniConfig({ addresses }: Layout): string {
   return JSON.stringify({
     cniVersion: "0.4.0",
     name: "tradestack",
@@ -66,7 +66,7 @@ export function cniConfig(): string {
         ipam: {
           type: "host-local",
           dataDir: "/run/cni-addresses",
-          ranges: [[{ subnet: network.podSubnet, gateway: network.nodeAddress }]],
+          ranges: [[{ subnet: addresses.podSubnet, gateway: addresses.node }]],
           routes: [{ dst: "0.0.0.0/0" }],
         },
       },

@@ -5,19 +5,21 @@ import type { BinaryPaths } from "../build/binaries.ts";
 import { ctr, loadSystemImages, systemImages } from "../build/system-images.ts";
 import { succeeds, waitFor } from "../command.ts";
 import { SandboxError } from "../errors.ts";
-import { makeFixedDirectories, takeBack } from "../host/leftovers.ts";
+import { clearCgroup, makeFixedDirectories, takeBack } from "../host/leftovers.ts";
 import { checkAddresses, checkPort, mayLowerOomScore } from "../host/preflight.ts";
 import { portSettings } from "../ports.ts";
 import { isNodeReady, readApi } from "./api.ts";
-import { ensureCertificates } from "./certificates.ts";
+import { ensureCertificates, ensureNodeCertificates } from "./certificates.ts";
 import { makeCgroups, nodeCgroups } from "./cgroups.ts";
 import { configurationFiles, configurationHash, writeFiles, writeKubectl } from "./configuration.ts";
-import type { Layout } from "./layout.ts";
-import { nodeLastWords, nodePid, startNode, stopNode } from "./lifecycle.ts";
-import { nodeSpec } from "./spec.ts";
+import { type Layout, layoutOf } from "./layout.ts";
+import { innerPid, nodeLastWords, nodePid, startNode, stopNode } from "./lifecycle.ts";
+import { allNodes } from "./nodes.ts";
+import { firstNodeSpec, furtherNodeSpec } from "./spec.ts";
 
 /** What is to run. */
 export interface NodePlan {
+  /** Which node, and where it is. */
   readonly layout: Layout;
   readonly paths: BinaryPaths;
   /** Ports of the machine's loopback for the ingress. */
@@ -30,11 +32,13 @@ export interface NodePlan {
 export function runsAsPlanned(plan: NodePlan): boolean {
   const { layout } = plan;
   if (nodePid(layout) === undefined || !existsSync(layout.spec)) return false;
+  if (nodePid(layoutOf(layout.home)) === undefined) return false;
   return readFileSync(layout.spec, "utf8") === renderSpec(plan);
 }
 
 /**
- * Starts the node, or starts it again where it runs with other programs or settings, and waits until it is ready.
+ * Starts a node, or starts it again where it runs with other programs or settings, and waits until it is ready. With
+ * the first node, the others end.
  *
  * @param detail Takes what is waited for.
  * @throws {SandboxError} when a port or an address is taken, or the node ends.
@@ -60,21 +64,31 @@ export async function ensureNode(plan: NodePlan, detail: (text: string) => void)
 }
 
 async function startAnew(plan: NodePlan, detail: (text: string) => void): Promise<void> {
-  const { layout, paths, ports } = plan;
+  const { layout, paths } = plan;
   if (nodePid(layout) !== undefined) detail("ending the node of other programs or settings");
-  await stopNode(layout);
-  await takeBack(layout);
-  checkAddresses();
-  await checkPort(ports.http, portSettings.http.variable);
-  await checkPort(ports.https, portSettings.https.variable);
+  if (layout.index === 1) await makeRoomOnMachine(plan);
+  else {
+    await stopNode(layout);
+    await clearCgroup(layout);
+  }
   mkdirSync(layout.config, { recursive: true, mode: 0o700 });
-  await ensureCertificates(layout);
-  makeFixedDirectories(layout);
+  await ensureNodeCertificates(layout);
   makeCgroups(layout.cgroup);
   writeFiles(filesOf(plan));
   writeFileSync(layout.spec, renderSpec(plan), { mode: 0o600 });
-  writeKubectl(layout, paths.kube);
   startNode(layout, paths.node);
+}
+
+/** What comes before the first node, and serves all. */
+async function makeRoomOnMachine({ layout, paths, ports }: NodePlan): Promise<void> {
+  await Promise.all(allNodes(layout).map(stopNode));
+  await takeBack(layout);
+  checkAddresses(layout);
+  await checkPort(ports.http, portSettings.http.variable);
+  await checkPort(ports.https, portSettings.https.variable);
+  await ensureCertificates(layout);
+  makeFixedDirectories(layout);
+  writeKubectl(layout, paths.kube);
 }
 
 const filesOf = ({ layout, paths }: NodePlan): Map<string, string> =>
@@ -83,18 +97,20 @@ const filesOf = ({ layout, paths }: NodePlan): Map<string, string> =>
     mayLowerOomScore: mayLowerOomScore(),
   });
 
-const renderSpec = (plan: NodePlan): string =>
-  JSON.stringify(
-    nodeSpec(plan.layout, {
-      program: plan.paths.node,
-      kube: plan.paths.kube,
-      networkPolicyPlugin: plan.paths["network-policy-cni"],
-      httpPort: plan.ports.http,
-      httpsPort: plan.ports.https,
-      cgroups: nodeCgroups(plan.layout.cgroup),
-      configHash: configurationHash(filesOf(plan)),
-    }),
-  );
+function renderSpec(plan: NodePlan): string {
+  const { layout, paths, ports } = plan;
+  const options = {
+    program: paths.node,
+    kube: paths.kube,
+    networkPolicyPlugin: paths["network-policy-cni"],
+    cgroups: nodeCgroups(layout.cgroup),
+    configHash: configurationHash(filesOf(plan)),
+  };
+  if (layout.index === 1) return JSON.stringify(firstNodeSpec(layout, options, ports));
+  const first = innerPid(layoutOf(layout.home));
+  if (first === undefined) throw new SandboxError("the first node ended; run up again");
+  return JSON.stringify(furtherNodeSpec(layout, options, first));
+}
 
 /** A socket file may be there with nobody behind it, and a client may then wait for ever. */
 async function isContainerdUp(layout: Layout): Promise<boolean> {

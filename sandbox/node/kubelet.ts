@@ -1,7 +1,8 @@
 /** Settings of the kubelet and of kube-proxy. */
 
 import { join } from "node:path";
-import { type Layout, NODE_NAME, network } from "./layout.ts";
+import { LOADING_TAINT } from "./api.ts";
+import { type Layout, network } from "./layout.ts";
 
 /** Renders the kubelet's configuration file. `cgroupVersion` is that of the machine. */
 export function kubeletConfig(layout: Layout, cgroupVersion: 1 | 2): string {
@@ -11,7 +12,7 @@ export function kubeletConfig(layout: Layout, cgroupVersion: 1 | 2): string {
     ...(cgroupVersion === 1 ? { failCgroupV1: false } : {}),
     cgroupDriver: "cgroupfs",
     cgroupRoot: `/${layout.cgroup}`,
-    address: network.nodeAddress,
+    address: layout.addresses.node,
     healthzBindAddress: "127.0.0.1",
     readOnlyPort: 0,
     authentication: {
@@ -20,8 +21,8 @@ export function kubeletConfig(layout: Layout, cgroupVersion: 1 | 2): string {
       x509: { clientCAFile: layout.certificate("ca") },
     },
     authorization: { mode: "Webhook" },
-    tlsCertFile: layout.certificate("kubelet-serving"),
-    tlsPrivateKeyFile: layout.key("kubelet-serving"),
+    tlsCertFile: layout.certificate(layout.kubeletServing),
+    tlsPrivateKeyFile: layout.key(layout.kubeletServing),
     clusterDNS: [network.dnsServiceAddress],
     clusterDomain: "cluster.local",
     resolvConf: layout.resolvConf,
@@ -36,6 +37,7 @@ export function kubeletConfig(layout: Layout, cgroupVersion: 1 | 2): string {
     // After a restart of the node, pods that came before what they need are not to wait for up to five minutes.
     crashLoopBackOff: { maxContainerRestartPeriod: "30s" },
     maxPods: 110,
+    ...(layout.index === 1 ? {} : { registerWithTaints: [{ key: LOADING_TAINT, effect: "NoSchedule" }] }),
   });
 }
 
@@ -46,12 +48,12 @@ export function proxyConfig(layout: Layout): string {
     kind: "KubeProxyConfiguration",
     mode: "iptables",
     clientConnection: { kubeconfig: layout.componentKubeconfig("kube-proxy") },
-    clusterCIDR: network.podSubnet,
-    hostnameOverride: NODE_NAME,
-    bindAddress: network.nodeAddress,
+    clusterCIDR: layout.addresses.cluster,
+    hostnameOverride: layout.nodeName,
+    bindAddress: layout.addresses.node,
     healthzBindAddress: "127.0.0.1:10256",
     metricsBindAddress: "127.0.0.1:10249",
-    nodePortAddresses: [`${network.nodeAddress}/32`],
+    nodePortAddresses: [`${layout.addresses.node}/32`],
     // The connection table is the machine's, so its size is left alone.
     conntrack: { maxPerCore: 0, min: 0, tcpEstablishedTimeout: "0s", tcpCloseWaitTimeout: "0s" },
   });

@@ -31,6 +31,20 @@ export function nodePid(layout: Layout): number | undefined {
   }
 }
 
+/**
+ * The first process inside of the node, by its id on the machine: what joins the node's namespaces, joins those of
+ * it. Undefined where the node does not run.
+ */
+export function innerPid(layout: Layout): number | undefined {
+  const outer = nodePid(layout);
+  if (outer === undefined) return undefined;
+  const threads = readdirSync(`/proc/${outer}/task`);
+  const children = threads.flatMap((thread) =>
+    readFileSync(`/proc/${outer}/task/${thread}/children`, "utf8").split(" ").filter(Boolean),
+  );
+  return children.length === 0 ? undefined : Number(children[0]);
+}
+
 function isZombie(pid: number): boolean {
   return /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
 }
@@ -42,7 +56,7 @@ function isZombie(pid: number): boolean {
  */
 export function startNode(layout: Layout, program: string): void {
   rmSync(layout.run, { recursive: true, force: true });
-  for (const directory of [layout.run, layout.log, layout.etcd, layout.kubelet, layout.podLogs]) {
+  for (const directory of [layout.run, layout.log, layout.etcd, layout.kubelet, layout.ownPodLogs]) {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
   }
   mkdirSync(layout.volumes, { recursive: true, mode: 0o711 });
@@ -66,7 +80,7 @@ export function startNode(layout: Layout, program: string): void {
 /** What the node takes to end pods and programs, plus some: sandbox/go/node gives up sooner by itself. */
 const PATIENCE_SECONDS = 30;
 
-/** Ends the node: its pods get the time to end by themselves, and whatever then remains is killed. */
+/** Ends a node: its pods get the time to end by themselves, and whatever then remains is killed. */
 export async function stopNode(layout: Layout): Promise<void> {
   const pid = nodePid(layout);
   if (pid === undefined) return;

@@ -1,7 +1,7 @@
 /** The programs of the node and their arguments. */
 
 import { AUTOSCALING } from "../autoscaling.ts";
-import { inNode, type Layout, NODE_NAME, network } from "./layout.ts";
+import { inNode, type Layout, network } from "./layout.ts";
 
 /** One program that the node keeps running. */
 export interface NodeProcess {
@@ -13,22 +13,18 @@ export interface NodeProcess {
   readonly log: string;
 }
 
-const flags = (values: Readonly<Record<string, string | number | boolean>>): string[] =>
+type Flags = Readonly<Record<string, string | number | boolean>>;
+
+const flags = (values: Flags): string[] =>
   Object.entries(values).map(([name, value]) => `--${name}=${value}`);
 
 /**
- * Every program of the node, in the order in which they need one another. They are all started at once: each waits
- * for what it needs or is started again.
+ * The programs that run pods, on any node. They are all started at once: each waits for what it needs or is started
+ * again.
  *
  * @param kube Path of the `kube` binary.
  */
 export function nodeProcesses(layout: Layout, kube: string): readonly NodeProcess[] {
-  const program = (name: string, args: readonly string[]): NodeProcess => ({
-    name,
-    command: [kube, name, ...args],
-    env: [],
-    log: `${layout.log}/${name}.log`,
-  });
   return [
     {
       name: "containerd",
@@ -36,47 +32,51 @@ export function nodeProcesses(layout: Layout, kube: string): readonly NodeProces
       env: [],
       log: `${layout.log}/containerd.log`,
     },
-    program("etcd", etcd(layout)),
-    program("kube-apiserver", apiServer(layout)),
-    program("kube-controller-manager", controllerManager(layout)),
-    program("kube-scheduler", [...ofComponent(layout, "kube-scheduler"), "--leader-elect=false"]),
-    program(
-      "kubelet",
-      flags({
-        config: layout.kubeletConfig,
-        kubeconfig: layout.componentKubeconfig("kubelet"),
-        "hostname-override": NODE_NAME,
-        "node-ip": network.nodeAddress,
-        "root-dir": layout.kubelet,
-        "cert-dir": layout.pki,
-      }),
-    ),
-    program("kube-proxy", flags({ config: layout.proxyConfig })),
-    program(
-      "network-policy",
-      flags({
-        kubeconfig: layout.componentKubeconfig("network-policy"),
-        node: NODE_NAME,
-        "pod-network": network.podSubnet,
-        health: "127.0.0.1:10260",
-        socket: inNode.networkPolicySocket,
-      }),
-    ),
+    kubeProgram(layout, kube, "kubelet", {
+      config: layout.kubeletConfig,
+      kubeconfig: layout.componentKubeconfig(layout.kubeletClient),
+      "hostname-override": layout.nodeName,
+      "node-ip": layout.addresses.node,
+      "root-dir": layout.kubelet,
+      "cert-dir": layout.pki,
+    }),
+    kubeProgram(layout, kube, "kube-proxy", { config: layout.proxyConfig }),
+    kubeProgram(layout, kube, "network-policy", {
+      kubeconfig: layout.componentKubeconfig("network-policy"),
+      node: layout.nodeName,
+      "pod-network": layout.addresses.podSubnet,
+      health: "127.0.0.1:10260",
+      socket: inNode.networkPolicySocket,
+    }),
   ];
+}
+
+/** The programs of the control plane, which the first node runs beside those that run pods. */
+export function controlPlaneProcesses(layout: Layout, kube: string): readonly NodeProcess[] {
+  return [
+    kubeProgram(layout, kube, "etcd", etcd(layout)),
+    kubeProgram(layout, kube, "kube-apiserver", apiServer(layout)),
+    kubeProgram(layout, kube, "kube-controller-manager", controllerManager(layout)),
+    kubeProgram(layout, kube, "kube-scheduler", ofComponent(layout, "kube-scheduler")),
+  ];
+}
+
+function kubeProgram({ log }: Layout, kube: string, name: string, values: Flags): NodeProcess {
+  return { name, command: [kube, name, ...flags(values)], env: [], log: `${log}/${name}.log` };
 }
 
 const etcdUrl = `https://127.0.0.1:${network.etcdPort}`;
 
-function etcd(layout: Layout): string[] {
+function etcd(layout: Layout): Flags {
   const peers = "http://127.0.0.1:2380"; // nobody but etcd itself: there are no peers, but the flag has no "none"
-  return flags({
-    name: NODE_NAME,
+  return {
+    name: layout.nodeName,
     "data-dir": layout.etcd,
     "listen-client-urls": etcdUrl,
     "advertise-client-urls": etcdUrl,
     "listen-peer-urls": peers,
     "initial-advertise-peer-urls": peers,
-    "initial-cluster": `${NODE_NAME}=${peers}`,
+    "initial-cluster": `${layout.nodeName}=${peers}`,
     "client-cert-auth": true,
     "trusted-ca-file": layout.certificate("ca"),
     "cert-file": layout.certificate("etcd"),
@@ -84,13 +84,13 @@ function etcd(layout: Layout): string[] {
     "auto-compaction-mode": "periodic",
     "auto-compaction-retention": "30m",
     "log-level": "warn",
-  });
+  };
 }
 
-function apiServer(layout: Layout): string[] {
-  return flags({
-    "bind-address": network.nodeAddress,
-    "advertise-address": network.nodeAddress,
+function apiServer(layout: Layout): Flags {
+  return {
+    "bind-address": layout.addresses.api,
+    "advertise-address": layout.addresses.api,
     "secure-port": network.apiPort,
     "tls-cert-file": layout.certificate("apiserver"),
     "tls-private-key-file": layout.key("apiserver"),
@@ -120,36 +120,34 @@ function apiServer(layout: Layout): string[] {
     "requestheader-group-headers": "X-Remote-Group",
     "requestheader-extra-headers-prefix": "X-Remote-Extra-",
     profiling: false,
-  });
+  };
 }
 
-/** What the controller manager and the scheduler have in common: a single node elects nobody. */
-function ofComponent(layout: Layout, name: string): string[] {
-  return flags({
+/** What the controller manager and the scheduler have in common: a single one of each elects nobody. */
+function ofComponent(layout: Layout, name: string): Flags {
+  return {
     kubeconfig: layout.componentKubeconfig(name),
     "authentication-kubeconfig": layout.componentKubeconfig(name),
     "authorization-kubeconfig": layout.componentKubeconfig(name),
     "bind-address": "127.0.0.1",
+    "leader-elect": false,
     profiling: false,
-  });
+  };
 }
 
-function controllerManager(layout: Layout): string[] {
-  return [
+function controllerManager(layout: Layout): Flags {
+  return {
     ...ofComponent(layout, "kube-controller-manager"),
-    ...flags({
-      "leader-elect": false,
-      "root-ca-file": layout.certificate("ca"),
-      "service-account-private-key-file": layout.key("service-accounts"),
-      "cluster-signing-cert-file": layout.certificate("ca"),
-      "cluster-signing-key-file": layout.key("ca"),
-      "use-service-account-credentials": true,
-      "allocate-node-cidrs": false,
-      "cluster-cidr": network.podSubnet,
-      "service-cluster-ip-range": network.serviceSubnet,
-      "horizontal-pod-autoscaler-sync-period": `${AUTOSCALING.syncPeriod}s`,
-      "horizontal-pod-autoscaler-initial-readiness-delay": `${AUTOSCALING.initialReadinessDelay}s`,
-      "horizontal-pod-autoscaler-cpu-initialization-period": `${AUTOSCALING.cpuInitializationPeriod}s`,
-    }),
-  ];
+    "root-ca-file": layout.certificate("ca"),
+    "service-account-private-key-file": layout.key("service-accounts"),
+    "cluster-signing-cert-file": layout.certificate("ca"),
+    "cluster-signing-key-file": layout.key("ca"),
+    "use-service-account-credentials": true,
+    "allocate-node-cidrs": false,
+    "cluster-cidr": layout.addresses.cluster,
+    "service-cluster-ip-range": network.serviceSubnet,
+    "horizontal-pod-autoscaler-sync-period": `${AUTOSCALING.syncPeriod}s`,
+    "horizontal-pod-autoscaler-initial-readiness-delay": `${AUTOSCALING.initialReadinessDelay}s`,
+    "horizontal-pod-autoscaler-cpu-initialization-period": `${AUTOSCALING.cpuInitializationPeriod}s`,
+  };
 }

@@ -2,7 +2,8 @@
 
 import { join } from "node:path";
 import { fixedDirectories, inNode, type Layout, network } from "./layout.ts";
-import { type NodeProcess, nodeProcesses } from "./processes.ts";
+import { firewall, linkOnFirstNode, linkOnFurtherNode, linkOnMachine, linkToFirstNode } from "./links.ts";
+import { controlPlaneProcesses, type NodeProcess, nodeProcesses } from "./processes.ts";
 
 /** A port of the machine's loopback and the node's address it leads to, each as `address:port`. */
 export interface Forward {
@@ -13,6 +14,8 @@ export interface Forward {
 /** The whole specification, as the program reads it. */
 export interface NodeSpec {
   readonly cgroups: readonly string[];
+  /** A process of the machine whose end ends the node; 0: none. */
+  readonly endsWith: number;
   readonly forwards: readonly Forward[];
   readonly hostCommands: readonly (readonly string[])[];
   readonly nodeCommands: readonly (readonly string[])[];
@@ -24,7 +27,7 @@ export interface NodeSpec {
   readonly configHash: string;
 }
 
-/** What a specification is made of. */
+/** What a node's specification is made of. */
 export interface SpecOptions {
   /** Path of the `node` binary. */
   readonly program: string;
@@ -32,8 +35,6 @@ export interface SpecOptions {
   readonly kube: string;
   /** Path of the CNI plugin that waits for the network policy agent. */
   readonly networkPolicyPlugin: string;
-  readonly httpPort: number;
-  readonly httpsPort: number;
   /** Directories of the node's own cgroup. */
   readonly cgroups: readonly string[];
   readonly configHash: string;
@@ -56,40 +57,62 @@ export const tunables: Readonly<Record<string, string>> = {
 export const tunableFile = (layout: Layout, name: string): string =>
   join(layout.tunables, name.replaceAll("/", "."));
 
-/** Renders the specification of the node. */
-export function nodeSpec(layout: Layout, options: SpecOptions): NodeSpec {
+/** Renders the specification of the first node, which the ports of the machine lead to. */
+export function firstNodeSpec(
+  layout: Layout,
+  options: SpecOptions,
+  ports: { readonly http: number; readonly https: number },
+): NodeSpec {
   const forward = (port: number, nodePort: number): Forward => ({
     from: `127.0.0.1:${port}`,
-    to: `${network.nodeAddress}:${nodePort}`,
+    to: `${layout.addresses.node}:${nodePort}`,
   });
   return {
-    cgroups: options.cgroups,
-    forwards: [
-      forward(options.httpPort, network.httpNodePort),
-      forward(options.httpsPort, network.httpsNodePort),
-    ],
+    ...common(options),
+    forwards: [forward(ports.http, network.httpNodePort), forward(ports.https, network.httpsNodePort)],
     hostCommands: linkOnMachine(layout),
-    nodeCommands: [...mounts(layout), ...cniPlugins(options), ...linkOnNode(), ...firewall()],
-    processes: nodeProcesses(layout, options.kube),
-    stopFirst: ["kubelet", "kube-controller-manager", "kube-scheduler"],
-    graceSeconds: 10,
-    program: options.program,
-    configHash: options.configHash,
+    nodeCommands: [
+      ...mounts(layout),
+      ...cniPlugins(options),
+      ...linkOnFirstNode(layout),
+      ...firewall(layout),
+    ],
+    processes: [...nodeProcesses(layout, options.kube), ...controlPlaneProcesses(layout, options.kube)],
   };
 }
 
-const words = (command: string): string[] => command.split(" ");
-
-function linkOnMachine(layout: Layout): string[][] {
-  const { machineInterface: name, nodeInterface: peer, linkOnMachine, linkOnNode, podSubnet } = network;
-  return [
-    words(`ip link add ${name} type veth peer name ${peer} netns {pid}`),
-    [...words(`ip link set ${name} alias`), layout.root], // whose it is, for whoever finds it
-    words(`ip address add ${linkOnMachine}/30 dev ${name}`),
-    words(`ip link set ${name} up`),
-    words(`ip route add ${podSubnet} via ${linkOnNode}`),
-  ];
+/**
+ * Renders the specification of a further node.
+ *
+ * @param firstPid The first process inside of the first node, whose end is this node's, too.
+ */
+export function furtherNodeSpec(layout: Layout, options: SpecOptions, firstPid: number): NodeSpec {
+  return {
+    ...common(options),
+    endsWith: firstPid,
+    forwards: [],
+    hostCommands: linkToFirstNode(layout, firstPid),
+    nodeCommands: [
+      ...mounts(layout),
+      // The same path on every node, for those that read all logs of a node.
+      ["mount", "--bind", layout.ownPodLogs, layout.podLogs],
+      ...cniPlugins(options),
+      ...linkOnFurtherNode(layout),
+    ],
+    processes: nodeProcesses(layout, options.kube),
+  };
 }
+
+const common = ({ cgroups, program, configHash }: SpecOptions) => ({
+  cgroups,
+  endsWith: 0,
+  stopFirst: ["kubelet", "kube-controller-manager", "kube-scheduler"],
+  graceSeconds: 10,
+  program,
+  configHash,
+});
+
+const words = (command: string): string[] => command.split(" ");
 
 function mounts(layout: Layout): string[][] {
   return [
@@ -110,38 +133,5 @@ function cniPlugins({ networkPolicyPlugin }: SpecOptions): string[][] {
     ["mkdir", inNode.cniPlugins],
     ["sh", "-c", `ln -s /usr/lib/cni/* ${inNode.cniPlugins}/`],
     ["ln", "-s", networkPolicyPlugin, `${inNode.cniPlugins}/network-policy-cni`],
-  ];
-}
-
-function linkOnNode(): string[][] {
-  const { nodeInterface: name, linkOnMachine, linkOnNode, nodeAddress, serviceSubnet } = network;
-  const set = (path: string, value: string) => [
-    ...["sh", "-c", `if [ -e /proc/sys/${path} ]; then echo ${value} > /proc/sys/${path}; fi`],
-  ];
-  return [
-    set("net/ipv6/conf/all/disable_ipv6", "1"),
-    set("net/ipv4/ip_forward", "1"),
-    // Killed programs leave connections behind that nobody answers; they would hold the network for minutes.
-    set("net/ipv4/tcp_orphan_retries", "2"),
-    words("ip link set lo up"),
-    words(`ip address add ${linkOnNode}/30 dev ${name}`),
-    words(`ip address add ${nodeAddress}/32 dev ${name}`),
-    words(`ip link set ${name} up`),
-    // A service's address needs a route for kube-proxy to turn it into a pod's. What it does not turn is dropped at
-    // the link: a client that is early tries again, where an unreachable network would have been final.
-    words(`ip route add ${serviceSubnet} via ${linkOnMachine} src ${nodeAddress}`),
-  ];
-}
-
-/**
- * The link takes packets from the machine itself alone, not those it forwards for others, and nothing in the node
- * opens a connection through it. There is no default route, so the rest of the world does not exist in here.
- * In table mangle, since kube-proxy lets packets pass at the head of table filter.
- */
-function firewall(): string[][] {
-  const { nodeInterface: link, linkOnMachine } = network;
-  return [
-    words(`iptables -t mangle -A PREROUTING -i ${link} ! -s ${linkOnMachine} -j DROP`),
-    words(`iptables -t mangle -A POSTROUTING -o ${link} -m conntrack --ctstate NEW -j DROP`),
   ];
 }

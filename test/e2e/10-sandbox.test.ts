@@ -16,7 +16,7 @@ import {
   sandboxStatus,
 } from "../../sandbox/index.ts";
 import { processesIn } from "../../sandbox/node/cgroups.ts";
-import { layoutOf, network } from "../../sandbox/node/layout.ts";
+import { layoutOf } from "../../sandbox/node/layout.ts";
 import { machineState } from "../support/machine.ts";
 
 const NAMESPACE = "tradestack-sandbox-test";
@@ -180,7 +180,7 @@ const getFrom = (pod: string, server: string, path = "/version") =>
 
 /** Stores a value, or reads it, over etcd's HTTP interface on the node's own address. */
 async function post(path: string, body: object): Promise<{ kvs?: { value: string }[] }> {
-  const answer = await fetch(`http://${network.nodeAddress}:${NODE_PORT}${path}`, {
+  const answer = await fetch(`http://${layout.addresses.node}:${NODE_PORT}${path}`, {
     method: "POST",
     body: JSON.stringify(body),
   });
@@ -243,7 +243,7 @@ describe.skipIf(process.env.TRADESTACK_CONTEXT !== undefined)("the sandbox", () 
   });
 
   test("the machine reaches a NodePort on the node's address", async () => {
-    const answer = await fetch(`http://${network.nodeAddress}:${NODE_PORT}/version`);
+    const answer = await fetch(`http://${layout.addresses.node}:${NODE_PORT}/version`);
     expect(await answer.text()).toContain("etcdserver");
   });
 
@@ -257,7 +257,7 @@ describe.skipIf(process.env.TRADESTACK_CONTEXT !== undefined)("the sandbox", () 
   test("nothing outside has a name or can be reached", async () => {
     await expect(getFrom("client", "http://example.com")).rejects.toThrow(/no such host/);
     await expect(getFrom("client", "http://192.0.2.1")).rejects.toThrow(/unreachable/);
-    await expect(getFrom("client", `http://${network.linkOnMachine}:22`)).rejects.toThrow(
+    await expect(getFrom("client", `http://${layout.addresses.linkOnMachine}:22`)).rejects.toThrow(
       /deadline|timeout/i,
     );
   });

@@ -14,6 +14,8 @@ import (
 type spec struct {
 	// Cgroups are directories whose cgroup.procs this program joins, and with it everything it starts.
 	Cgroups []string `json:"cgroups"`
+	// EndsWith is a process of the machine whose end ends the node, 0 for none.
+	EndsWith int `json:"endsWith"`
 	// Forwards are listeners on the machine that lead into the node's network.
 	Forwards []forward `json:"forwards"`
 	// HostCommands run on the machine once the node's namespaces exist; "{pid}" stands for the node's first process.

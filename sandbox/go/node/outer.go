@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // runOuter stays in the machine's own namespaces: it makes the node's, joins the two networks, forwards ports and
@@ -53,6 +54,12 @@ func runOuter(specPath string) error {
 		return err
 	}
 	release.Close()
+	if s.EndsWith != 0 {
+		go func() {
+			untilEnded(s.EndsWith)
+			node.Process.Kill()
+		}()
+	}
 
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, syscall.SIGTERM, syscall.SIGINT)
@@ -62,6 +69,13 @@ func runOuter(specPath string) error {
 		}
 	}()
 	return node.Wait()
+}
+
+// untilEnded returns once a process, which need not be a child, is there no more.
+func untilEnded(pid int) {
+	for alive(pid) {
+		time.Sleep(500 * time.Millisecond)
+	}
 }
 
 func withPid(commands [][]string, pid int) [][]string {
