@@ -3,7 +3,8 @@
 export type { ReadOutputs, StackOutputs } from "../outputs.ts";
 export type { PostgresBackupArgs, ServerLocationArgs } from "./backup/args.ts";
 export type { BucketArgs } from "./backup/bucket.ts";
-export { PostgresBackup } from "./backup/postgres-backup.ts";
+export { PostgresBackup, type PostgresBackupOptions } from "./backup/postgres-backup.ts";
+export type { ChildOptions, ChildTransforms } from "./child-transforms.ts";
 export type {
   EksClusterArgs,
   EksClusterOptions,
@@ -11,10 +12,14 @@ export type {
   EksTransforms,
   PodIdentityArgs,
 } from "./clusters/eks/args.ts";
-export { EksAutoscaler, type EksAutoscalerArgs } from "./clusters/eks/autoscaler.ts";
+export {
+  EksAutoscaler,
+  type EksAutoscalerArgs,
+  type EksAutoscalerOptions,
+} from "./clusters/eks/autoscaler.ts";
 export { EksCluster } from "./clusters/eks/cluster.ts";
-export { EksDefaults, type EksDefaultsArgs } from "./clusters/eks/defaults.ts";
-export { EksPodIdentity } from "./clusters/eks/pod-identity.ts";
+export { EksDefaults, type EksDefaultsArgs, type EksDefaultsOptions } from "./clusters/eks/defaults.ts";
+export { EksPodIdentity, type EksPodIdentityOptions } from "./clusters/eks/pod-identity.ts";
 export type {
   FrontendArgs,
   HealthCheckArgs,
@@ -27,7 +32,7 @@ export type {
 export { LoadBalancer, type LoadBalancerArgs } from "./clusters/load-balancer/load-balancer.ts";
 export type { K3sReleaseArgs, VmClusterArgs } from "./clusters/vm/args.ts";
 export type { Ec2AgentArgs, Ec2VmClusterArgs } from "./clusters/vm/ec2/args.ts";
-export { Ec2VmCluster } from "./clusters/vm/ec2/cluster.ts";
+export { Ec2VmCluster, type Ec2VmClusterOptions } from "./clusters/vm/ec2/cluster.ts";
 export { VmCluster } from "./clusters/vm/vm-cluster.ts";
 export {
   type RegistryLoginArgs,
@@ -45,7 +50,7 @@ export {
   type AmazonMqBrokerArgs,
   type AmazonMqBrokerOptions,
 } from "./managed/amazon-mq-broker.ts";
-export { BackupBucket, type BackupBucketArgs } from "./managed/backup-bucket.ts";
+export { BackupBucket, type BackupBucketArgs, type BackupBucketOptions } from "./managed/backup-bucket.ts";
 export {
   ElastiCacheRedis,
   type ElastiCacheRedisArgs,
@@ -59,9 +64,17 @@ export type { MicroserviceArgs, MicroserviceOptions, StoreArgs } from "./microse
 export { Microservice } from "./microservice/microservice.ts";
 export type { GrafanaArgs, MonitoringImages, MonitoringStackArgs } from "./monitoring/args.ts";
 export { OperatorMonitors, type OperatorMonitorsArgs } from "./monitoring/operator.ts";
-export { PostgresExporter, type PostgresExporterArgs } from "./monitoring/postgres-exporter.ts";
-export { RedisExporter, type RedisExporterArgs } from "./monitoring/redis-exporter.ts";
-export { MonitoringStack } from "./monitoring/stack.ts";
+export {
+  PostgresExporter,
+  type PostgresExporterArgs,
+  type PostgresExporterOptions,
+} from "./monitoring/postgres-exporter.ts";
+export {
+  RedisExporter,
+  type RedisExporterArgs,
+  type RedisExporterOptions,
+} from "./monitoring/redis-exporter.ts";
+export { MonitoringStack, type MonitoringStackOptions } from "./monitoring/stack.ts";
 export type { ScrapeTargetArgs } from "./monitoring/targets.ts";
 export {
   EnvironmentNamespace,
@@ -74,7 +87,11 @@ export {
   type PostgresDatabaseOptions,
 } from "./postgres/database.ts";
 export type { CertificateAuthority } from "./postgres/endpoint.ts";
-export { ReplicatedPostgres, type ReplicatedPostgresArgs } from "./postgres/replicated.ts";
+export {
+  ReplicatedPostgres,
+  type ReplicatedPostgresArgs,
+  type ReplicatedPostgresOptions,
+} from "./postgres/replicated.ts";
 export { PostgresServer, type PostgresServerArgs } from "./postgres/server.ts";
 export { type BrokerUserArgs, MessageBroker, type MessageBrokerArgs } from "./rabbitmq/broker.ts";
 export { readStack } from "./read-stack.ts";

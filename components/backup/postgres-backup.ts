@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checksum } from "../checksum.ts";
+import { type ChildOptions, childOptions } from "../child-transforms.ts";
 import { scramSha256 } from "../credentials.ts";
 import { CronJob, Job, PersistentVolumeClaim, Secret } from "../kubernetes.ts";
 import { labels, NOT_AWAITED } from "../labels.ts";
@@ -19,6 +20,11 @@ const LONGEST = 21_600;
 /** Seconds for which a Job that is done stays to be seen: until the next night, so that a failure is of the last one. */
 const TOLD = 86_400;
 
+/** Options of a {@link PostgresBackup} in TypeScript programs. */
+export type PostgresBackupOptions = ChildOptions<
+  "cronJob" | "job" | "networkPolicy" | "persistentVolumeClaim" | "secret" | "serviceAccount"
+>;
+
 /**
  * Saves the databases of a server, each by itself, and brings them back. Its name is that of the server.
  *
@@ -34,9 +40,9 @@ export class PostgresBackup extends pulumi.ComponentResource {
   /** Name of the CronJob, never run by itself, that Jobs which list and restore backups are made from. */
   readonly restoreJob: pulumi.Output<string>;
 
-  constructor(name: string, args: PostgresBackupArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: PostgresBackupArgs, options?: PostgresBackupOptions) {
     // Not the arguments: they hold credentials, and a component's inputs are kept in the state.
-    super("tradestack:index:PostgresBackup", name, {}, opts);
+    super("tradestack:index:PostgresBackup", name, {}, childOptions(options));
     const child = { parent: this };
     const { namespace } = args;
     const pods = backupName(name);

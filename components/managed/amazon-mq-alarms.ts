@@ -1,3 +1,4 @@
+import type { MetricAlarmArgs } from "@pulumi/aws/cloudwatch/metricAlarm.js";
 import type * as pulumi from "@pulumi/pulumi";
 import { MetricAlarm } from "../aws.ts";
 import { VIRTUAL_HOST } from "../rabbitmq/definitions.ts";

@@ -8,6 +8,7 @@ import {
   BucketVersioning,
   Key,
 } from "../aws.ts";
+import { type ChildOptions, childOptions } from "../child-transforms.ts";
 import { bucketTlsPolicy } from "../clusters/eks/policies.ts";
 
 /** What a {@link BackupBucket} is made from. */
@@ -32,6 +33,9 @@ export interface BackupBucketArgs {
   recoveryDays?: number;
 }
 
+/** Options of a {@link BackupBucket} in TypeScript programs. */
+export type BackupBucketOptions = ChildOptions<"bucket" | "bucketLifecycle" | "key">;
+
 /**
  * A bucket for backups: encrypted by a key of its own, closed to the public for good, reached over TLS only. What is
  * deleted can be had back for some time.
@@ -44,8 +48,8 @@ export class BackupBucket extends pulumi.ComponentResource {
   /** ARN of the key that it is encrypted by, which whoever writes and reads has to be let use. */
   readonly keyArn: pulumi.Output<string>;
 
-  constructor(name: string, args: BackupBucketArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("tradestack:index:BackupBucket", name, args, opts);
+  constructor(name: string, args: BackupBucketArgs, options?: BackupBucketOptions) {
+    super("tradestack:index:BackupBucket", name, args, childOptions(options));
     const child = { parent: this };
     const key = new Key(
       `${name}-key`,

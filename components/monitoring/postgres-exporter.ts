@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checksumOf } from "../checksum.ts";
+import { type ChildOptions, childOptions } from "../child-transforms.ts";
 import { Secret } from "../kubernetes.ts";
 import { labels } from "../labels.ts";
 import type { StoreArgs } from "../microservice/args.ts";
@@ -58,6 +59,11 @@ export interface PostgresExporterArgs {
   monitoringNamespace: string;
 }
 
+/** Options of a {@link PostgresExporter} in TypeScript programs. */
+export type PostgresExporterOptions = ChildOptions<
+  "deployment" | "networkPolicy" | "secret" | "service" | "serviceAccount"
+>;
+
 /**
  * Tells Prometheus how a PostgreSQL server is.
  *
@@ -68,9 +74,9 @@ export interface PostgresExporterArgs {
  * });
  */
 export class PostgresExporter extends pulumi.ComponentResource {
-  constructor(name: string, args: PostgresExporterArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: PostgresExporterArgs, options?: PostgresExporterOptions) {
     // Not the arguments: they hold credentials, and a component's inputs are kept in the state.
-    super("tradestack:index:PostgresExporter", name, {}, opts);
+    super("tradestack:index:PostgresExporter", name, {}, childOptions(options));
     const { namespace, authority } = args;
     const secret = new Secret(
       `${name}-access`,

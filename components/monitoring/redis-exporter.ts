@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checksumOf } from "../checksum.ts";
+import { type ChildOptions, childOptions } from "../child-transforms.ts";
 import { Secret } from "../kubernetes.ts";
 import { labels } from "../labels.ts";
 import type { StoreArgs } from "../microservice/args.ts";
@@ -45,6 +46,11 @@ export interface RedisExporterArgs {
   monitoringNamespace: string;
 }
 
+/** Options of a {@link RedisExporter} in TypeScript programs. */
+export type RedisExporterOptions = ChildOptions<
+  "deployment" | "networkPolicy" | "secret" | "service" | "serviceAccount"
+>;
+
 /**
  * Tells Prometheus how Redis servers are, each on its own: `/scrape?target=redis://redis-0.redis:6379`.
  *
@@ -55,9 +61,9 @@ export interface RedisExporterArgs {
  * });
  */
 export class RedisExporter extends pulumi.ComponentResource {
-  constructor(name: string, args: RedisExporterArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: RedisExporterArgs, options?: RedisExporterOptions) {
     // Not the arguments: they hold credentials, and a component's inputs are kept in the state.
-    super("tradestack:index:RedisExporter", name, {}, opts);
+    super("tradestack:index:RedisExporter", name, {}, childOptions(options));
     const { namespace, servers } = args;
     const passwords = pulumi.secret(
       pulumi.output(args.password).apply((password) => JSON.stringify(passwordsOf(name, servers, password))),

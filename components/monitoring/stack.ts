@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { type ChildOptions, childOptions } from "../child-transforms.ts";
 import { EnvironmentNamespace } from "../namespace/namespace.ts";
 import { makeAlertmanager } from "./alertmanager.ts";
 import type { MonitoringStackArgs } from "./args.ts";
@@ -8,6 +9,19 @@ import { makeNodeExporter, NODE_EXPORTER_PORT } from "./node-exporter.ts";
 import { METRICS } from "./pod.ts";
 import { makePrometheus } from "./prometheus.ts";
 import type { ScrapeTargetArgs } from "./targets.ts";
+
+/** Options of a {@link MonitoringStack} in TypeScript programs. */
+export type MonitoringStackOptions = ChildOptions<
+  | "configMap"
+  | "daemonSet"
+  | "deployment"
+  | "ingress"
+  | "networkPolicy"
+  | "secret"
+  | "service"
+  | "serviceAccount"
+  | "statefulSet"
+>;
 
 /**
  * Prometheus, Alertmanager and node-exporter in a namespace of their own, and Grafana where its arguments are given.
@@ -27,9 +41,9 @@ export class MonitoringStack extends pulumi.ComponentResource {
   /** Its namespace. */
   readonly namespace: pulumi.Output<string>;
 
-  constructor(name: string, args: MonitoringStackArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: MonitoringStackArgs, options?: MonitoringStackOptions) {
     // Not the arguments: they hold credentials, and a component's inputs are kept in the state.
-    super("tradestack:index:MonitoringStack", name, {}, opts);
+    super("tradestack:index:MonitoringStack", name, {}, childOptions(options));
     const { environment, dnsAddresses = [], images, grafana } = args;
     const { name: namespace } = new EnvironmentNamespace(
       name,

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Resources } from "../../services/description.ts";
+import { type ChildOptions, childOptions } from "../child-transforms.ts";
 import { CustomResource, NetworkPolicy, Secret } from "../kubernetes.ts";
 import { labels } from "../labels.ts";
 import { allowDns, allowFrom, allowTo, namespace as everyPodOf, pods } from "../network-policy/rules.ts";
@@ -67,6 +68,9 @@ const DEFAULT_RESOURCES: Resources = {
 /** Ports of the Kubernetes API: that of its Service, and that of the server behind it. */
 const API_SERVER_PORTS = [443, 6443];
 
+/** Options of a {@link ReplicatedPostgres} in TypeScript programs. */
+export type ReplicatedPostgresOptions = ChildOptions<"postgresCluster" | "networkPolicy" | "secret">;
+
 /**
  * PostgreSQL on several servers with a volume each, run by the CloudNativePG operator: a commit is on two of them
  * before it counts, and when the primary is lost a standby takes over.
@@ -87,9 +91,9 @@ export class ReplicatedPostgres extends pulumi.ComponentResource {
   /** Labels that its pods are told by. */
   readonly podLabels: Record<string, string>;
 
-  constructor(name: string, args: ReplicatedPostgresArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: ReplicatedPostgresArgs, options?: ReplicatedPostgresOptions) {
     // Not the arguments: they hold credentials, and a component's inputs are kept in the state.
-    super("tradestack:index:ReplicatedPostgres", name, {}, opts);
+    super("tradestack:index:ReplicatedPostgres", name, {}, childOptions(options));
     const { namespace } = args;
     const metadata = { name, namespace, labels: labels(name, "database") };
     this.podLabels = { [CNPG_CLUSTER]: name };

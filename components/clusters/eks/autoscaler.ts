@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { CLUSTER_AUTOSCALER_IMAGE } from "../../../versions.ts";
+import { type ChildOptions, childOptions } from "../../child-transforms.ts";
 import {
   ClusterRole,
   ClusterRoleBinding,
@@ -41,6 +42,9 @@ export interface EksAutoscalerArgs {
 const USER = 65534;
 const PORT = 8085;
 
+/** Options of an {@link EksAutoscaler} in TypeScript programs. */
+export type EksAutoscalerOptions = ChildOptions<"deployment" | "serviceAccount">;
+
 /**
  * The cluster autoscaler, for a cluster on EKS with groups of nodes: it adds a node where a pod finds no place, and
  * takes one away that has been half empty for ten minutes. Its rights towards AWS come with the cluster.
@@ -48,8 +52,8 @@ const PORT = 8085;
  * @example new EksAutoscaler("shop", { clusterName: cluster.clusterName, region: "eu-central-1" }, { provider })
  */
 export class EksAutoscaler extends pulumi.ComponentResource {
-  constructor(name: string, args: EksAutoscalerArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("tradestack:index:EksAutoscaler", name, args, opts);
+  constructor(name: string, args: EksAutoscalerArgs, options?: EksAutoscalerOptions) {
+    super("tradestack:index:EksAutoscaler", name, args, childOptions(options));
     const child = { parent: this };
     const everywhere = { name: AUTOSCALER, labels: labels(AUTOSCALER, "autoscaler") };
     const metadata = { ...everywhere, namespace: AUTOSCALER_NAMESPACE };

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { type ChildOptions, childOptions } from "../../child-transforms.ts";
 import { ConfigMap, CustomResource, IngressClass, StorageClass } from "../../kubernetes.ts";
 import { labels } from "../../labels.ts";
 
@@ -34,6 +35,9 @@ export interface EksDefaultsArgs {
 /** The group of Auto Mode's own kinds. */
 const AUTO_MODE = "eks.amazonaws.com";
 
+/** Options of an {@link EksDefaults} in TypeScript programs. */
+export type EksDefaultsOptions = ChildOptions<"configMap" | "storageClass">;
+
 /**
  * What a new cluster on EKS lacks: encrypted volumes by default, load balancers for ingresses, and network policies that
  * count. Made with a provider of the cluster.
@@ -41,8 +45,8 @@ const AUTO_MODE = "eks.amazonaws.com";
  * @example new EksDefaults("shop", {}, { provider })
  */
 export class EksDefaults extends pulumi.ComponentResource {
-  constructor(name: string, args: EksDefaultsArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("tradestack:index:EksDefaults", name, args, opts);
+  constructor(name: string, args: EksDefaultsArgs, options?: EksDefaultsOptions) {
+    super("tradestack:index:EksDefaults", name, args, childOptions(options));
     const { autoMode = true, storageClass = "gp3", ingressClass = "alb", internal = false } = args;
     const child = { parent: this };
     const metadata = (object: string, component: string) => ({

@@ -1,11 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { PodIdentityAssociation } from "../../aws.ts";
+import { type ChildOptions, childOptions } from "../../child-transforms.ts";
 import type { PodIdentityArgs } from "./args.ts";
 import { trust } from "./policies.ts";
 import { makeRole } from "./role.ts";
 
 /** Who takes the role on behalf of a pod. */
 const PODS = "pods.eks.amazonaws.com";
+
+/** Options of an {@link EksPodIdentity} in TypeScript programs. */
+export type EksPodIdentityOptions = ChildOptions<"role">;
 
 /**
  * Rights of a service account of a cluster towards AWS, without any key: a pod with this account is given credentials
@@ -20,8 +24,8 @@ export class EksPodIdentity extends pulumi.ComponentResource {
   /** ARN of the role. */
   readonly roleArn: pulumi.Output<string>;
 
-  constructor(name: string, args: PodIdentityArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("tradestack:index:EksPodIdentity", name, args, opts);
+  constructor(name: string, args: PodIdentityArgs, options?: EksPodIdentityOptions) {
+    super("tradestack:index:EksPodIdentity", name, args, childOptions(options));
     const { role, grants } = makeRole(this, name, {
       description: `Rights of the pods of ${name}`,
       trust: trust(PODS, { sessionTags: true }),

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { SecurityGroup, SecurityGroupIngressRule } from "../../../aws.ts";
+import { type ChildOptions, childOptions } from "../../../child-transforms.ts";
 import { makeNetwork } from "../../eks/network.ts";
 import { VmCluster } from "../vm-cluster.ts";
 import type { Ec2VmClusterArgs } from "./args.ts";
@@ -9,6 +10,11 @@ import { type MachineArgs, makeAgents, makeInterface, makeServer } from "./machi
 import { INSTANCE_TYPE, planEc2 } from "./plan.ts";
 
 const LOG_DAYS = 90;
+
+/** Options of an {@link Ec2VmCluster} in TypeScript programs. */
+export type Ec2VmClusterOptions = ChildOptions<
+  "autoscalingGroup" | "launchTemplate" | "loadBalancer" | "machine" | "role" | "vpc"
+>;
 
 /**
  * A Kubernetes (k3s) on EC2: a {@link VmCluster}, its machines in a VPC of their own, and the load balancers before
@@ -27,8 +33,8 @@ export class Ec2VmCluster extends pulumi.ComponentResource {
   /** Host name of the load balancer for the web; empty where there is none. */
   readonly webHost: pulumi.Output<string>;
 
-  constructor(name: string, args: Ec2VmClusterArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("tradestack:index:Ec2VmCluster", name, args, opts);
+  constructor(name: string, args: Ec2VmClusterArgs, options?: Ec2VmClusterOptions) {
+    super("tradestack:index:Ec2VmCluster", name, args, childOptions(options));
     const { region, account, agents, connectedCidrs = [], webCidrs = [], singleNat = false } = args;
     const plan = planEc2(name, args);
     const { cidr, zones, subnets, architecture } = plan;
