@@ -72,7 +72,7 @@ export function businessAlerts(scope: Scope): RuleGroup {
       alert({
         name: "LoginFailuresHigh",
         severity: "warning",
-        when: `sum by (namespace) (increase(${of("account_security_events_total", 'event=~"login-failed|locked-out"')}[10m])) > 100`,
+        when: `sum by (namespace) (increase(${of("security_events_total", 'event=~"login-failed|locked-out"')}[10m])) > 100`,
         holds: "5m",
         summary: "Many logins fail",
         description: "{{ $value | humanize }} in 10 minutes: somebody guesses passwords.",
@@ -80,7 +80,7 @@ export function businessAlerts(scope: Scope): RuleGroup {
       alert({
         name: "StolenSession",
         severity: "warning",
-        when: `sum by (namespace) (increase(${of("account_security_events_total", 'event="refresh-reused"')}[1h])) > 5`,
+        when: `sum by (namespace) (increase(${of("security_events_total", 'event="refresh-reused"')}[1h])) > 5`,
         summary: "Refresh tokens are used twice",
         description:
           "{{ $value | humanize }} in an hour: somebody has tokens of others. Their sessions are ended.",

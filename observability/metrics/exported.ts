@@ -17,7 +17,6 @@ export const OF_SERVICES: readonly string[] = [
   "account_hashes_waiting",
   "account_mails_total",
   "account_mails_waiting",
-  "account_security_events_total",
   "cart_prices_unavailable_total",
   "catalog_cache_unavailable_total",
   "catalog_reservations_expired_total",
@@ -47,6 +46,7 @@ export const OF_SERVICES: readonly string[] = [
   "outbox_published_total",
   "payments_total",
   "provider_events_total",
+  "security_events_total",
   "shipments_total",
 ];
 

@@ -66,7 +66,7 @@ const payments = (outcomes: Readonly<Record<string, number>>): Series =>
     ]),
   );
 const security = (event: string, each: number): Series => ({
-  [shop("account_security_events_total", `job="account",event="${event}"`)]: grows(each),
+  [shop("security_events_total", `job="account",event="${event}"`)]: grows(each),
 });
 
 const cpu: readonly Case[] = [

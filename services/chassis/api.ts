@@ -8,13 +8,16 @@ import {
   fastify,
   LogController,
 } from "fastify";
+import { type Requester, requesterOf } from "./caller.ts";
 import { answerClientError, refusal } from "./client-error.ts";
 import { isDatabaseAway } from "./database-errors.ts";
 import type { StoredResponse } from "./idempotency.ts";
 import type { Logger } from "./log.ts";
 import { loggedUrl } from "./logged-url.ts";
 import type { Metrics } from "./metrics.ts";
+import { aboutOrder, orderOfRequest } from "./order-context.ts";
 import { PROBLEM_JSON, Problem, unavailable } from "./problem.ts";
+import { REFUSALS, securityEvents } from "./security-events.ts";
 import { inTrace } from "./trace-context.ts";
 import { fieldErrors, typeBoxCompiler } from "./validation.ts";
 
@@ -30,8 +33,16 @@ const REQUEST_ID = /^[\w.:-]{8,128}$/;
  * come in and go out as `x-request-id`, and the duration of each request as a metric.
  *
  * Requests are not logged one by one: metrics count them, and what fails is logged with its request id.
+ * So is what is refused for security's sake.
+ *
+ * @param requester Who sends a request. Default: what the gateway says.
  */
-export function createApi(log: Logger, metrics: Metrics): Api {
+export function createApi(
+  log: Logger,
+  metrics: Metrics,
+  requester: (request: FastifyRequest) => Requester = requesterOf,
+): Api {
+  const tell = securityEvents(log, metrics, REFUSALS);
   const api: Api = fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -63,6 +74,8 @@ export function createApi(log: Logger, metrics: Metrics): Api {
     const { traceparent } = request.headers;
     inTrace(typeof traceparent === "string" ? traceparent : undefined, done);
   });
+  // Not earlier: the body is read by now.
+  api.addHook("preHandler", (request, _reply, done) => aboutOrder(orderOfRequest(request), done));
   api.addHook("onResponse", (request, reply, done) => {
     metrics.httpDuration.observe(
       {
@@ -74,7 +87,19 @@ export function createApi(log: Logger, metrics: Metrics): Api {
     );
     done();
   });
-  api.setErrorHandler<Error>((error, request, reply) => sendProblem(asProblem(error), request, reply));
+  api.setErrorHandler<Error>((error, request, reply) => {
+    const problem = asProblem(error);
+    if (problem.security !== undefined) {
+      tell(problem.security, {
+        ...requester(request),
+        requestId: request.id,
+        method: request.method,
+        url: loggedUrl(request.url),
+        reason: problem.message,
+      });
+    }
+    return sendProblem(problem, request, reply);
+  });
   api.setNotFoundHandler((request, reply) =>
     sendProblem(
       new Problem({

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { CALLER_HEADERS, isPermitted, type Permission, ROLES, type Role } from "../contracts/identity.ts";
+import { clientAddress } from "./client-address.ts";
 import { Problem } from "./problem.ts";
 
 /** Somebody who is logged in, as the gateway has verified. */
@@ -23,6 +24,19 @@ export function callerOf({ headers }: Pick<FastifyRequest, "headers">): Caller |
   if (typeof id !== "string" || !UUID.test(id) || typeof roles !== "string") return undefined;
   return { id, roles: roles.split(",").filter(isRole) };
 }
+
+/** Who sends a request, as a log may tell it. */
+export interface Requester {
+  readonly accountId?: string | undefined;
+  /** Address of the person's computer. */
+  readonly address: string;
+}
+
+/** The same, as the gateway says. */
+export const requesterOf = (request: FastifyRequest): Requester => ({
+  accountId: callerOf(request)?.id,
+  address: clientAddress(request),
+});
 
 /**
  * The caller of something that needs a login.
@@ -59,4 +73,5 @@ export const notPermitted = (permission: Permission): Problem =>
     title: "Not permitted",
     detail: `This needs the permission ${permission}, which your roles do not give`,
     extensions: { permission },
+    security: "permission-refused",
   });

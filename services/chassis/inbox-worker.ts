@@ -6,6 +6,7 @@ import { type EventHandlers, UnreadableEventError } from "./event-handler.ts";
 import { describeFailure, type Failure } from "./failure.ts";
 import type { Logger } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
+import { aboutOrder, orderOfPayload } from "./order-context.ts";
 import { startWorker, type Worker } from "./worker.ts";
 
 /** How patient a service is with an event that it cannot handle. */
@@ -159,7 +160,10 @@ export function startInbox(
       const events = await database.query(TAKE, [handlers.keys]);
       const queue = [...events];
       const worker = async () => {
-        for (let event = queue.shift(); event !== undefined; event = queue.shift()) await handle(event);
+        for (let event = queue.shift(); event !== undefined; event = queue.shift()) {
+          const taken = event;
+          await aboutOrder(orderOfPayload(taken.payload), () => handle(taken));
+        }
       };
       const ends = await Promise.allSettled(Array.from({ length: PARALLEL }, worker));
       for (const end of ends) if (end.status === "rejected") throw end.reason;

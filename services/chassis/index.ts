@@ -1,7 +1,14 @@
 /** The public face of the chassis: what every service is built on. */
 export { type AccessTokenVerifier, createAccessTokenVerifier, type Verification } from "./access-token.ts";
 export { type Api, sendProblem, sendStored } from "./api.ts";
-export { type Caller, callerOf, notPermitted, requireCaller, requirePermission } from "./caller.ts";
+export {
+  type Caller,
+  callerOf,
+  notPermitted,
+  type Requester,
+  requireCaller,
+  requirePermission,
+} from "./caller.ts";
 export { clientAddress } from "./client-address.ts";
 export { type Command, type CommandContext, type CommandOptions, runCommand } from "./commands.ts";
 export { type CookieOptions, readCookie, writeCookie } from "./cookies.ts";
@@ -37,6 +44,12 @@ export { anotherConnection, isRedisAway, type Redis, readyWithin } from "./redis
 export { type RedisScript, redisScript } from "./redis-script.ts";
 export { runService } from "./run.ts";
 export { FORGOTTEN_AT_ONCE } from "./schema.ts";
+export {
+  type SecurityDetails,
+  type SecurityEvent,
+  securityEvents,
+  type TellSecurityEvent,
+} from "./security-events.ts";
 export {
   type RunningService,
   type Service,

@@ -8,6 +8,8 @@ export interface Metrics {
   readonly httpDuration: Histogram<"method" | "route" | "status">;
   /** Time that calls to other services took, in seconds; `outcome` is the status class or the kind of failure. */
   readonly callDuration: Histogram<"service" | "outcome">;
+  /** What is told of whoever watches over security; see `securityEvents`. */
+  readonly securityEvents: Counter<"event">;
   /** Makes a counter of this service's own, such as `orders_total`. */
   counter<Label extends string>(name: string, help: string, labels?: readonly Label[]): Counter<Label>;
   /** Makes a gauge whose value is asked for when it is scraped. */
@@ -46,6 +48,12 @@ export function createMetrics(objectives?: Objectives): Metrics {
       help: "Time of a call to another service",
       labelNames: ["service", "outcome"],
       buckets: SECONDS,
+      registers,
+    }),
+    securityEvents: new Counter({
+      name: "security_events_total",
+      help: "Security events by kind",
+      labelNames: ["event"],
       registers,
     }),
     counter: (name, help, labels = []) => new Counter({ name, help, labelNames: [...labels], registers }),

@@ -5,11 +5,12 @@ const ORDER = "0b6f1e0a-93ad-4d7f-a61b-3b2f0f6d6c11";
 const OTHER = "1b6f1e0a-93ad-4d7f-a61b-3b2f0f6d6c11";
 
 test.each([
-  [{ params: { orderId: ORDER }, body: { orderId: OTHER } }, ORDER],
-  [{ params: {}, body: { orderId: ORDER } }, ORDER],
-  [{ params: undefined, body: Buffer.from("orderId") }, undefined],
-  [{ params: null, body: { orderId: "1' OR 1=1" } }, undefined],
-  [{ params: { orderId: 7 }, body: null }, undefined],
+  [{ url: "/", params: { orderId: ORDER }, body: { orderId: OTHER } }, ORDER],
+  [{ url: "/payments", params: {}, body: { orderId: ORDER } }, ORDER],
+  [{ url: `/api/orders/${ORDER}?x=1`, params: { "*": ORDER }, body: Buffer.from("{}") }, ORDER],
+  [{ url: `/api/orders/${ORDER}0`, params: undefined, body: Buffer.from("orderId") }, undefined],
+  [{ url: "/orders", params: null, body: { orderId: "1' OR 1=1" } }, undefined],
+  [{ url: "/orders/7", params: { orderId: 7 }, body: null }, undefined],
 ])("of a request with %j it is told: %s", (request, expected) => {
   expect(orderOfRequest(request)).toBe(expected);
 });

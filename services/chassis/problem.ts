@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import type { Refusal } from "./security-events.ts";
 
 /** Media type of RFC 9457. */
 export const PROBLEM_JSON = "application/problem+json";
@@ -45,6 +46,8 @@ export interface ProblemOptions {
   /** Further headers of the answer, such as `www-authenticate`. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly cause?: unknown;
+  /** What it is to whoever watches over security, who is told of it. */
+  readonly security?: Refusal | undefined;
 }
 
 /**
@@ -62,6 +65,7 @@ export class Problem extends Error {
   readonly extensions: Readonly<Record<string, unknown>>;
   readonly retryAfterSeconds: number | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  readonly security: Refusal | undefined;
 
   constructor(options: ProblemOptions) {
     super(options.detail ?? options.title, { cause: options.cause });
@@ -72,6 +76,7 @@ export class Problem extends Error {
     this.extensions = options.extensions ?? {};
     this.retryAfterSeconds = options.retryAfterSeconds;
     this.headers = options.headers ?? {};
+    this.security = options.security;
   }
 
   /** The body of the answer. */

@@ -96,4 +96,5 @@ export const tooManyRequests = ({ limit, waitMs }: Excess): Problem =>
     extensions: { limit: limit.name },
     retryAfterSeconds: Math.max(1, Math.ceil(waitMs / 1000)),
     headers: limitHeaders(limit, waitMs),
+    security: "rate-limited",
   });

@@ -1,6 +1,8 @@
+import type { FastifyRequest } from "fastify";
 import { ADMIN_PORT, API_PORT, type ServiceDescription } from "../description.ts";
 import { createAdmin, type Phase } from "./admin.ts";
 import { type Api, createApi } from "./api.ts";
+import type { Requester } from "./caller.ts";
 import type { Command } from "./commands.ts";
 import type { Database } from "./database.ts";
 import { waitForDatabase } from "./database-wait.ts";
@@ -42,6 +44,8 @@ export interface Service<Spec extends SettingsSpec = SettingsSpec> {
   readonly seed?: (database: Database, environment: NodeJS.ProcessEnv) => Promise<void>;
   /** What can be done with it beside `serve` and `migrate`, by the word that follows the program's name. */
   readonly commands?: Readonly<Record<string, Command<Spec>>>;
+  /** Who sends a request, for the log. Default: what the gateway says. */
+  readonly requester?: (request: FastifyRequest) => Requester;
   /** Registers routes, background work and event handlers, before the service starts to listen. */
   readonly setup: (context: ServiceContext<Spec>) => void | Promise<void>;
 }
@@ -95,7 +99,7 @@ export async function startService<Spec extends SettingsSpec>(
   const handlers: EventHandler[] = [];
   let phase: Phase = "starting";
 
-  const api = createApi(log, metrics);
+  const api = createApi(log, metrics, service.requester);
   const admin = createAdmin(() => phase, metrics);
   const adminUrl = await admin.listen({ port: adminPort, host });
 

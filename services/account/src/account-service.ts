@@ -1,4 +1,4 @@
-import { migrationsBeside, type Service } from "../../chassis/index.ts";
+import { migrationsBeside, type Service, securityEvents } from "../../chassis/index.ts";
 import { account } from "../service.ts";
 import { registerAccountRoutes } from "./account-routes.ts";
 import { Attempts } from "./attempts.ts";
@@ -14,7 +14,7 @@ import { forgetOldRegistrations } from "./registration.ts";
 import { registerRegistrationRoutes } from "./registration-routes.ts";
 import { rotateKeysCommand } from "./rotate-keys-command.ts";
 import { SecretBox } from "./secret-box.ts";
-import { securityEvents } from "./security-events.ts";
+import { SECURITY_EVENTS } from "./security-events.ts";
 import { seed } from "./seed.ts";
 import { registerSessionRoutes } from "./session-routes.ts";
 import { forgetOldSessions, Sessions } from "./sessions.ts";
@@ -44,7 +44,7 @@ export const accountService: Service<typeof settings> = {
   seed,
   commands: { "rotate-keys": rotateKeysCommand },
   async setup({ api, database, redis, settings, metrics, log, background }) {
-    const tell = securityEvents(log, metrics);
+    const tell = securityEvents(log, metrics, SECURITY_EVENTS);
     const uncounted = metrics.counter(
       "account_attempts_fallback_total",
       "Times that Redis could not count attempts and the database did",

@@ -1,8 +1,13 @@
-import { type Caller, type Database, notPermitted, statement } from "../../chassis/index.ts";
+import {
+  type Caller,
+  type Database,
+  notPermitted,
+  statement,
+  type TellSecurityEvent,
+} from "../../chassis/index.ts";
 import { isPermitted, type Permission, type Role } from "../../contracts/identity.ts";
 import { type AccountRow, allRoles, findAccount } from "./accounts.ts";
 import { lastAdminKept, unknownAccount } from "./problems.ts";
-import type { TellSecurityEvent } from "./security-events.ts";
 import { endSessions } from "./sessions.ts";
 
 /** What managing accounts works with. */

@@ -1,4 +1,4 @@
-import { type Database, type Queryable, statement } from "../../chassis/index.ts";
+import { type Database, type Queryable, statement, type TellSecurityEvent } from "../../chassis/index.ts";
 import { canonicalEmail, findAccount, findByEmail, setPassword } from "./accounts.ts";
 import { forgetting } from "./forgetting.ts";
 import { storeMail, storeNoMail } from "./mail.ts";
@@ -6,7 +6,6 @@ import { requireStrongPassword } from "./password-rules.ts";
 import type { Passwords } from "./passwords.ts";
 import { badToken } from "./problems.ts";
 import type { SecretBox } from "./secret-box.ts";
-import type { TellSecurityEvent } from "./security-events.ts";
 import { endSessions } from "./sessions.ts";
 import { newToken, tokenHash } from "./token.ts";
 

@@ -54,7 +54,7 @@ test("logs tell what happened to which account, and no address, password or toke
   await accounts.send("POST", "/accounts/me/deletion", { caller, body: { password: NEW_PASSWORD } });
 
   const events = lines().filter(({ accountId }) => accountId === account.id);
-  expect(new Set(events.map(({ event }) => event))).toEqual(
+  expect(new Set(events.map(({ security }) => security))).toEqual(
     new Set([
       "verified",
       "login-failed",
@@ -67,7 +67,7 @@ test("logs tell what happened to which account, and no address, password or toke
       "deleted",
     ]),
   );
-  expect(events.find(({ event }) => event === "role-changed")).toMatchObject({
+  expect(events.find(({ security }) => security === "role-changed")).toMatchObject({
     by: admin.account.id,
     from: ["customer"],
     to: ["customer", "support"],
@@ -76,6 +76,6 @@ test("logs tell what happened to which account, and no address, password or toke
 
   const metrics = await request(`${accounts.replicas[0]?.adminUrl}/metrics`);
   const counted = await metrics.body.text();
-  expect(counted).toMatch(/account_security_events_total\{event="refresh-reused"\} 1\b/);
+  expect(counted).toMatch(/security_events_total\{event="refresh-reused"\} 1\b/);
   expect(counted).toMatch(/account_mails_total\{outcome="refused"\} 1\b/);
 });

@@ -1,4 +1,4 @@
-import { type Database, statement } from "../../chassis/index.ts";
+import { type Database, statement, type TellSecurityEvent } from "../../chassis/index.ts";
 import type { RegistrationRequest } from "../../contracts/account-api.ts";
 import { addAccount, canonicalEmail, findByEmail } from "./accounts.ts";
 import { forgetting } from "./forgetting.ts";
@@ -7,7 +7,6 @@ import { requireStrongPassword } from "./password-rules.ts";
 import type { Passwords } from "./passwords.ts";
 import { badToken } from "./problems.ts";
 import type { SecretBox } from "./secret-box.ts";
-import type { TellSecurityEvent } from "./security-events.ts";
 import { newToken, tokenHash } from "./token.ts";
 
 /** What registering works with. */

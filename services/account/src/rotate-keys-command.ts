@@ -19,7 +19,7 @@ export const rotateKeysCommand: Command<typeof settings> = {
     const box = new SecretBox(settings.KEY_ENCRYPTION_KEY);
     const keys = new SigningKeys(resources.database, box, rotationPolicy(settings.KEY_ROTATION_DAYS));
     const { made, removed } = values.leaked ? await keys.replace() : await keys.rotate(true);
-    log.warn({ event: "keys-rotated", made, removed, leaked: values.leaked }, "signing keys have changed");
+    log.warn({ security: "keys-rotated", made, removed, leaked: values.leaked }, "signing keys have changed");
     for (const id of made) print(`made ${id}`);
     for (const id of removed) print(`removed ${id}`);
     return 0;

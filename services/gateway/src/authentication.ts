@@ -66,7 +66,7 @@ export function createAuthenticator(
         case "expired":
           throw invalidToken("The access token has expired; refresh the session for a new one");
         case "invalid":
-          throw invalidToken("The access token is not valid; log in for a new one");
+          throw invalidToken("The access token is not valid; log in for a new one", "token-refused");
         case "keys-unavailable":
           throw unavailable("What access tokens are verified with", found.cause);
       }
@@ -77,13 +77,14 @@ export function createAuthenticator(
 const digest = (token: string) => hash("sha256", token, "base64url");
 
 /** The token that came with a request is no good, in the words of RFC 6750. */
-const invalidToken = (detail: string) =>
+const invalidToken = (detail: string, security?: "token-refused") =>
   new Problem({
     status: 401,
     slug: "invalid-token",
     title: "Invalid access token",
     detail,
     headers: { "www-authenticate": 'Bearer error="invalid_token"' },
+    security,
   });
 
 /**

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import type { FastifyRequest } from "fastify";
 
 /**
  * Proxies between the callers and the gateway: the ingress controller, the only one that network policies let in.
@@ -16,4 +17,13 @@ export function callerAddress(forwardedFor: string | undefined, peer: string | u
   const seen = forwardedFor?.split(",").at(-TRUSTED_PROXIES)?.trim();
   const address = seen !== undefined && isIP(seen) !== 0 ? seen : (peer ?? "unknown");
   return address.startsWith("::ffff:") ? address.slice("::ffff:".length) : address;
+}
+
+/** The same of a request. */
+export function requestAddress({ headers, socket }: Pick<FastifyRequest, "headers" | "socket">): string {
+  const forwardedFor = headers["x-forwarded-for"];
+  return callerAddress(
+    Array.isArray(forwardedFor) ? forwardedFor.join(",") : forwardedFor,
+    socket.remoteAddress,
+  );
 }

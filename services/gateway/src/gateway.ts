@@ -9,6 +9,7 @@ import {
 import { JWKS_PATH } from "../../contracts/account-api.ts";
 import { gateway } from "../service.ts";
 import { createAuthenticator } from "./authentication.ts";
+import { requestAddress } from "./caller-address.ts";
 import { origins } from "./cors.ts";
 import { servePublicApi } from "./public-api.ts";
 import { openUpstream, type Upstream } from "./upstream.ts";
@@ -107,5 +108,7 @@ export const gatewayService: Service<typeof settings> = {
   description: gateway,
   settings,
   migrations: undefined,
+  // What a request itself says of its caller is nobody's word.
+  requester: (request) => ({ address: requestAddress(request) }),
   setup,
 };

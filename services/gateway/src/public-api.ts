@@ -3,7 +3,7 @@ import type { Dispatcher } from "undici";
 import { type Api, sendProblem } from "../../chassis/index.ts";
 import type { ServiceDescription } from "../../description.ts";
 import { type Admission, admit } from "./admission.ts";
-import { callerAddress } from "./caller-address.ts";
+import { requestAddress } from "./caller-address.ts";
 import { type AllowedOrigins, allowOrigins } from "./cors.ts";
 import { ExchangeError } from "./exchange.ts";
 import { frontPage } from "./front-page.ts";
@@ -69,7 +69,7 @@ const forwarder =
     const path = forwardedPath(url, prefix);
     if (path === undefined) return sendProblem(unknownRoute(method, url), request, reply);
 
-    const address = callerAddress(single(request.headers["x-forwarded-for"]), request.socket.remoteAddress);
+    const address = requestAddress(request);
     const repeatable =
       REPEATABLE.has(method) ||
       request.headers["idempotency-key"] !== undefined ||
