@@ -1,5 +1,6 @@
 import { type FastifyInstance, fastify } from "fastify";
 import type { Metrics } from "./metrics.ts";
+import { exposition } from "./openmetrics.ts";
 
 /** Where a service is in its life; each answers the kubelet's probes differently. */
 export type Phase = "starting" | "serving" | "draining";
@@ -18,8 +19,9 @@ export function createAdmin(phase: () => Phase, metrics: Metrics): FastifyInstan
     reply.code(phase() === "starting" ? 503 : 200).send({ status: phase() }),
   );
   admin.get("/readyz", (_, reply) => reply.code(phase() === "serving" ? 200 : 503).send({ status: phase() }));
-  admin.get("/metrics", async (_, reply) =>
-    reply.header("content-type", metrics.registry.contentType).send(await metrics.registry.metrics()),
-  );
+  admin.get("/metrics", async (request, reply) => {
+    const { contentType, text } = await exposition(metrics.registry, request.headers.accept);
+    return reply.header("content-type", contentType).send(text);
+  });
   return admin;
 }

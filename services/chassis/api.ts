@@ -17,8 +17,9 @@ import { loggedUrl } from "./logged-url.ts";
 import type { Metrics } from "./metrics.ts";
 import { aboutOrder, orderOfRequest } from "./order-context.ts";
 import { PROBLEM_JSON, Problem, unavailable } from "./problem.ts";
+import { exemplarOf, traceRequests } from "./request-span.ts";
 import { REFUSALS, securityEvents } from "./security-events.ts";
-import { inTrace } from "./trace-context.ts";
+import { NO_TRACING, type Tracing } from "./tracing.ts";
 import { fieldErrors, typeBoxCompiler } from "./validation.ts";
 
 /** A Fastify server whose handlers get their types from TypeBox schemas. */
@@ -36,11 +37,13 @@ const REQUEST_ID = /^[\w.:-]{8,128}$/;
  * So is what is refused for security's sake.
  *
  * @param requester Who sends a request. Default: what the gateway says.
+ * @param tracing Default: traces are passed on, and nothing of them is recorded.
  */
 export function createApi(
   log: Logger,
   metrics: Metrics,
   requester: (request: FastifyRequest) => Requester = requesterOf,
+  tracing: Tracing = NO_TRACING,
 ): Api {
   const tell = securityEvents(log, metrics, REFUSALS);
   const api: Api = fastify({
@@ -69,22 +72,19 @@ export function createApi(
     reply.header("x-request-id", request.id);
     done();
   });
-  // Not earlier: the body's last byte comes by another way, which knows nothing of the request.
-  api.addHook("preValidation", (request, _reply, done) => {
-    const { traceparent } = request.headers;
-    inTrace(typeof traceparent === "string" ? traceparent : undefined, done);
-  });
+  traceRequests(api, tracing);
   // Not earlier: the body is read by now.
   api.addHook("preHandler", (request, _reply, done) => aboutOrder(orderOfRequest(request), done));
   api.addHook("onResponse", (request, reply, done) => {
-    metrics.httpDuration.observe(
-      {
+    metrics.httpDuration.observe({
+      labels: {
         method: request.method,
         route: request.routeOptions.url ?? "unknown",
         status: String(reply.statusCode),
       },
-      reply.elapsedTime / 1000,
-    );
+      value: reply.elapsedTime / 1000,
+      exemplarLabels: exemplarOf(request),
+    });
     done();
   });
   api.setErrorHandler<Error>((error, request, reply) => {

@@ -2,6 +2,7 @@ import { type AsyncMessage, type Channel, Connection, type Envelope } from "rabb
 import type { Logger } from "./log.ts";
 import { type Subscription, subscribe } from "./subscription.ts";
 import { DEAD_LETTERS_EXCHANGE, EVENTS_EXCHANGE, eventsExchange } from "./topology.ts";
+import { TRACEPARENT } from "./trace-context.ts";
 
 export { EVENTS_EXCHANGE };
 
@@ -24,6 +25,8 @@ export interface OutgoingMessage {
   readonly aggregateId: string;
   readonly sequence: number;
   readonly occurredAt: Date;
+  /** The trace that it belongs to, if it belongs to one. */
+  readonly traceparent: string | undefined;
 }
 
 /** A message that could not be handled, as it came and with the reason. */
@@ -95,7 +98,7 @@ export function openBroker(url: string, service: string, log: Logger): Broker {
     onReady: (listener) => void connection.on("connection", listener),
     async publish(messages) {
       await Promise.all(
-        messages.map(({ messageId, routingKey, payload, aggregateId, sequence, occurredAt }) => {
+        messages.map(({ messageId, routingKey, payload, aggregateId, sequence, occurredAt, traceparent }) => {
           const envelope: Envelope = {
             exchange: EVENTS_EXCHANGE,
             routingKey,
@@ -107,6 +110,7 @@ export function openBroker(url: string, service: string, log: Logger): Broker {
               [EVENT_HEADERS.aggregateId]: aggregateId,
               [EVENT_HEADERS.sequence]: sequence,
               [EVENT_HEADERS.occurredAt]: occurredAt.toISOString(),
+              ...(traceparent === undefined ? {} : { [TRACEPARENT]: traceparent }),
             },
             durable: true,
           };

@@ -2,6 +2,7 @@ import pg from "pg";
 import { isDatabaseAway, isTransactionConflict } from "./database-errors.ts";
 import type { Logger } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
+import { inSpan } from "./tracing.ts";
 
 /** A statement that each connection prepares once. Made by {@link statement}. */
 export interface Statement<Row> {
@@ -137,7 +138,11 @@ async function inTransaction<T>(
   try {
     const result = await work(connection);
     await begun;
-    await connection.script("COMMIT");
+    await inSpan(
+      "COMMIT",
+      () => POSTGRESQL,
+      () => connection.script("COMMIT"),
+    );
     return result;
   } catch (error) {
     // A connection that is gone has rolled back already; the first error is the one that tells.
@@ -146,10 +151,31 @@ async function inTransaction<T>(
   }
 }
 
+const POSTGRESQL = { "db.system.name": "postgresql" };
+const OPERATION = /\b(?:SELECT|INSERT|UPDATE|DELETE)\b/i;
+const TABLE = /\b(?:INTO|FROM|UPDATE)\s+(\w+)/i;
+
+/** What a span tells of a statement: what it does and to which table, never with which values. */
+function attributesOf(text: string) {
+  const operation = OPERATION.exec(text)?.[0].toUpperCase();
+  const table = TABLE.exec(text)?.[1];
+  return {
+    ...POSTGRESQL,
+    ...(operation === undefined ? {} : { "db.operation.name": operation }),
+    ...(table === undefined ? {} : { "db.collection.name": table }),
+  };
+}
+
 const queryable = (client: pg.Pool | pg.PoolClient): Queryable => ({
-  async query<Row>({ name, text }: Statement<Row>, values: readonly unknown[] = []) {
-    const { rows } = await client.query<Row & pg.QueryResultRow>({ name, text, values: [...values] });
-    return rows;
+  query<Row>({ name, text }: Statement<Row>, values: readonly unknown[] = []) {
+    return inSpan(
+      name,
+      () => attributesOf(text),
+      async () => {
+        const { rows } = await client.query<Row & pg.QueryResultRow>({ name, text, values: [...values] });
+        return rows;
+      },
+    );
   },
   async script(sql) {
     await client.query(sql);

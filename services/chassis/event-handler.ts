@@ -2,6 +2,7 @@ import { Compile } from "typebox/compile";
 import { type EventContract, type EventOf, routingKey } from "../contracts/event.ts";
 import type { Queryable } from "./database.ts";
 import type { Metrics } from "./metrics.ts";
+import { messageAttributes, NO_TRACING, SpanKind, type Tracing, within } from "./tracing.ts";
 
 /** What a service does about an event. */
 export interface EventHandler {
@@ -40,6 +41,18 @@ export function onEvent<Contract extends EventContract>(
   };
 }
 
+/** An event as it came. */
+export interface ReceivedEvent {
+  readonly messageId: string;
+  readonly routingKey: string;
+  /** Publisher and thing, as `order/42`. */
+  readonly stream: string;
+  /** JSON text. */
+  readonly payload: string;
+  /** The trace that it belongs to, if it belongs to one. */
+  readonly traceparent: string | undefined;
+}
+
 /** Everything that a service does about events. */
 export interface EventHandlers {
   /** Routing keys of the events that it handles. */
@@ -49,24 +62,33 @@ export interface EventHandlers {
    *
    * @throws {UnreadableEventError} when nobody here handles it, or it does not fit its contract.
    */
-  handle(
-    transaction: Queryable,
-    event: { readonly routingKey: string; readonly payload: string },
-  ): Promise<void>;
+  handle(transaction: Queryable, event: ReceivedEvent): Promise<void>;
   /** Counts an event whose effect is committed. */
   count(routingKey: string): void;
 }
 
 /** Joins a service's handlers, one a routing key. */
-export function eventHandlers(handlers: readonly EventHandler[], metrics: Metrics): EventHandlers {
+export function eventHandlers(
+  handlers: readonly EventHandler[],
+  metrics: Metrics,
+  tracing: Tracing = NO_TRACING,
+): EventHandlers {
   const byKey = new Map(handlers.map((handler) => [handler.routingKey, handler]));
   const handled = metrics.counter("inbox_handled_total", "Events that were handled", ["event"]);
   return {
     keys: [...byKey.keys()],
-    async handle(transaction, { routingKey, payload }) {
+    async handle(transaction, { messageId, routingKey, stream, payload, traceparent }) {
       const handler = byKey.get(routingKey);
       if (handler === undefined) throw new UnreadableEventError(`nobody here handles ${routingKey}`);
-      await handler.handle(transaction, JSON.parse(payload));
+      const thing = stream.slice(stream.indexOf("/") + 1);
+      const attributes = messageAttributes(routingKey, messageId, thing);
+      await within(
+        tracing,
+        `process ${routingKey}`,
+        traceparent,
+        { kind: SpanKind.CONSUMER, attributes },
+        () => handler.handle(transaction, JSON.parse(payload)),
+      );
     },
     count: (event) => handled.inc({ event }),
   };

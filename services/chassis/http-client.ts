@@ -3,7 +3,7 @@ import { Compile } from "typebox/compile";
 import { type Dispatcher, Pool } from "undici";
 import type { Metrics } from "./metrics.ts";
 import { unavailable } from "./problem.ts";
-import { currentTraceparent, TRACEPARENT } from "./trace-context.ts";
+import { inCall } from "./tracing.ts";
 
 /** A call to another service. */
 export interface Call {
@@ -64,18 +64,19 @@ export function openHttpClient(service: string, url: string, metrics: Metrics): 
   });
 
   const attempt = async ({ method, path, body, requestId, idempotencyKey }: Call): Promise<Answer> => {
-    const traceparent = currentTraceparent();
-    const { status, text } = await exchange(pool, {
-      method,
-      path,
-      headers: {
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
-        ...(requestId === undefined ? {} : { "x-request-id": requestId }),
-        ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
-        ...(traceparent === undefined ? {} : { [TRACEPARENT]: traceparent }),
-      },
-      body: body === undefined ? null : JSON.stringify(body),
-    });
+    const { status, text } = await inCall(method, service, (trace) =>
+      exchange(pool, {
+        method,
+        path,
+        headers: {
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...(requestId === undefined ? {} : { "x-request-id": requestId }),
+          ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
+          ...trace,
+        },
+        body: body === undefined ? null : JSON.stringify(body),
+      }),
+    );
     return { status, body: text === "" ? undefined : JSON.parse(text) };
   };
 

@@ -7,6 +7,7 @@ import { describeFailure, type Failure } from "./failure.ts";
 import type { Logger } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 import { aboutOrder, orderOfPayload } from "./order-context.ts";
+import { TRACEPARENT } from "./trace-context.ts";
 import { startWorker, type Worker } from "./worker.ts";
 
 /** How patient a service is with an event that it cannot handle. */
@@ -37,6 +38,7 @@ interface TakenEvent {
   readonly payload: string;
   readonly attempts: number;
   readonly occurred_at: Date;
+  readonly traceparent: string | null;
 }
 
 /**
@@ -55,7 +57,7 @@ const TAKE = statement<TakenEvent>(
          WHERE earlier.stream = candidate.stream AND earlier.sequence < candidate.sequence
            AND earlier.state <> 'handled')
      ORDER BY due_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
-   RETURNING message_id, routing_key, stream, sequence, payload, attempts, occurred_at`,
+   RETURNING message_id, routing_key, stream, sequence, payload, attempts, occurred_at, traceparent`,
 );
 /** Whoever comes second waits here for the first, and finds nothing left to do. */
 const FINISH = statement<{ message_id: string }>(
@@ -115,7 +117,13 @@ export function startInbox(
     database.transaction(async (transaction) => {
       const finished = await transaction.query(FINISH, [event.message_id]);
       if (finished.length === 0) return false;
-      await handlers.handle(transaction, { routingKey: event.routing_key, payload: event.payload });
+      await handlers.handle(transaction, {
+        messageId: event.message_id,
+        routingKey: event.routing_key,
+        stream: event.stream,
+        payload: event.payload,
+        traceparent: event.traceparent ?? undefined,
+      });
       return true;
     });
 
@@ -197,6 +205,7 @@ function letterOf(event: TakenEvent, failure: Failure) {
   const isOrdered = slash >= 0;
   const headers = {
     [EVENT_HEADERS.occurredAt]: event.occurred_at.toISOString(),
+    ...(event.traceparent !== null && { [TRACEPARENT]: event.traceparent }),
     ...(isOrdered && {
       [EVENT_HEADERS.aggregateId]: event.stream.slice(slash + 1),
       [EVENT_HEADERS.sequence]: event.sequence,

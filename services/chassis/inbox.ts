@@ -2,21 +2,16 @@ import type { AsyncMessage } from "rabbitmq-client";
 import { type Broker, type DeadLetter, EVENT_HEADERS } from "./broker.ts";
 import { type Database, type Queryable, statement } from "./database.ts";
 import { deadLetterHeaders, isDiscarded } from "./dead-letter.ts";
-import { type EventHandlers, UnreadableEventError } from "./event-handler.ts";
+import { type EventHandlers, type ReceivedEvent, UnreadableEventError } from "./event-handler.ts";
 import { describeFailure } from "./failure.ts";
 import type { Logger } from "./log.ts";
 import { FORGOTTEN_AT_ONCE } from "./schema.ts";
 import { EVENTS_EXCHANGE } from "./topology.ts";
+import { isTraceparent, TRACEPARENT } from "./trace-context.ts";
 
-/** An event as it is kept until it is handled. */
-interface InboxMessage {
-  readonly messageId: string;
-  readonly routingKey: string;
-  /** Publisher and thing: events of one stream are handled one after the other. */
-  readonly stream: string;
+/** An event as it is kept until it is handled; events of one stream are handled one after the other. */
+interface InboxMessage extends ReceivedEvent {
   readonly sequence: number;
-  /** JSON text. */
-  readonly payload: string;
   readonly occurredAt: Date;
 }
 
@@ -38,6 +33,7 @@ function readMessage(message: AsyncMessage): InboxMessage {
   if (Buffer.isBuffer(body) || body === undefined) throw refuse("the message is no JSON of application/json");
   const aggregateId: unknown = headers[EVENT_HEADERS.aggregateId];
   const sequence: unknown = headers[EVENT_HEADERS.sequence];
+  const traceparent: unknown = headers[TRACEPARENT];
   const occurredAt = new Date(String(headers[EVENT_HEADERS.occurredAt]));
   // One that does not say what it is about has no order to keep.
   const stream = typeof aggregateId === "string" ? `${appId}/${aggregateId}` : messageId;
@@ -51,6 +47,7 @@ function readMessage(message: AsyncMessage): InboxMessage {
     sequence: typeof sequence === "number" && Number.isSafeInteger(sequence) ? sequence : 0,
     payload: JSON.stringify(body),
     occurredAt: Number.isNaN(occurredAt.getTime()) ? new Date() : occurredAt,
+    traceparent: typeof traceparent === "string" && isTraceparent(traceparent) ? traceparent : undefined,
   };
 }
 
@@ -67,10 +64,10 @@ const routingKeyOf = (message: AsyncMessage): string =>
 /** The id keeps a second delivery out. Only one that is dead lives again: somebody has sent it on purpose. */
 const STORE = statement(
   "inbox-store",
-  `INSERT INTO inbox (message_id, routing_key, stream, sequence, occurred_at, payload, state, due_at)
-   SELECT message_id, routing_key, stream, sequence, occurred_at, payload, 'waiting', now()
-   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::timestamptz[], $6::text[])
-     AS message (message_id, routing_key, stream, sequence, occurred_at, payload)
+  `INSERT INTO inbox (message_id, routing_key, stream, sequence, occurred_at, payload, traceparent, state, due_at)
+   SELECT message_id, routing_key, stream, sequence, occurred_at, payload, traceparent, 'waiting', now()
+   FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::timestamptz[], $6::text[], $7::text[])
+     AS message (message_id, routing_key, stream, sequence, occurred_at, payload, traceparent)
    ON CONFLICT (message_id) DO UPDATE SET state = 'waiting', attempts = 0, due_at = now()
    WHERE inbox.state = 'dead'`,
 );
@@ -152,7 +149,11 @@ export function receiver(
     const read = [...readable.values()];
     const waiting = read.length === 0 || messages.some(isUnusual) ? read : await handleAtOnce(read);
     if (waiting.length > 0)
-      await database.query(STORE, [...idColumnsOf(waiting), waiting.map(({ payload }) => payload)]);
+      await database.query(STORE, [
+        ...idColumnsOf(waiting),
+        waiting.map(({ payload }) => payload),
+        waiting.map(({ traceparent }) => traceparent ?? null),
+      ]);
     if (waiting.length > 0 || discarded.length > 0) onStored();
   };
 }

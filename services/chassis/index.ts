@@ -68,5 +68,6 @@ export {
   text,
   url,
 } from "./settings.ts";
-export { isTraceparent, newTraceparent, TRACEPARENT } from "./trace-context.ts";
+export { currentTraceparent } from "./trace-context.ts";
+export { inCall, SpanKind, type Tracing, within } from "./tracing.ts";
 export type { Worker } from "./worker.ts";

@@ -4,7 +4,7 @@ import { createMetrics } from "./metrics.ts";
 test("what users are promised is a bound of the buckets, so that it can be seen to be kept", async () => {
   const boundsOf = async (p99: "150ms" | "1s") => {
     const { registry, httpDuration } = createMetrics({ availability: 99.9, p99 });
-    httpDuration.observe({ method: "GET", route: "/", status: "200" }, 0.2);
+    httpDuration.observe({ labels: { method: "GET", route: "/", status: "200" }, value: 0.2 });
     const text = await registry.getSingleMetricAsString("http_server_request_duration_seconds");
     return [...text.matchAll(/le="([\d.]+)"/g)].map(([, bound]) => Number(bound));
   };

@@ -1,11 +1,18 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import {
+  Counter,
+  collectDefaultMetrics,
+  Gauge,
+  Histogram,
+  type OpenMetricsContentType,
+  Registry,
+} from "prom-client";
 import { type Objectives, seconds } from "../description.ts";
 
 /** What a service counts and measures, shown on the admin port at `/metrics`. */
 export interface Metrics {
   readonly registry: Registry;
   /** Time from a request's first byte to the end of its answer, in seconds. */
-  readonly httpDuration: Histogram<"method" | "route" | "status">;
+  readonly httpDuration: Histogram<"method" | "route" | "status" | "trace_id">;
   /** Time that calls to other services took, in seconds; `outcome` is the status class or the kind of failure. */
   readonly callDuration: Histogram<"service" | "outcome">;
   /** What is told of whoever watches over security; see `securityEvents`. */
@@ -34,15 +41,22 @@ export function createMetrics(objectives?: Objectives): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
+  // Only a registry of this form may have a metric with examples, whatever form it is shown in later.
+  const open = new Registry<OpenMetricsContentType>();
+  open.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+  const httpDuration = new Histogram<"method" | "route" | "status" | "trace_id">({
+    name: "http_server_request_duration_seconds",
+    help: "Time to answer a request",
+    labelNames: ["method", "route", "status"],
+    buckets: objectives === undefined ? SECONDS : withBound(seconds(objectives.p99)),
+    // A bucket names a request that fell into it, by its trace.
+    enableExemplars: true,
+    registers: [open],
+  });
+  registry.registerMetric(httpDuration);
   return {
     registry,
-    httpDuration: new Histogram({
-      name: "http_server_request_duration_seconds",
-      help: "Time to answer a request",
-      labelNames: ["method", "route", "status"],
-      buckets: objectives === undefined ? SECONDS : withBound(seconds(objectives.p99)),
-      registers,
-    }),
+    httpDuration,
     callDuration: new Histogram({
       name: "http_client_request_duration_seconds",
       help: "Time of a call to another service",

@@ -1,9 +1,11 @@
 import { Compile, type Validator } from "typebox/compile";
 import { type EventContract, type EventOf, routingKey } from "../contracts/event.ts";
-import type { Broker } from "./broker.ts";
+import type { Broker, OutgoingMessage } from "./broker.ts";
 import { type Database, type Queryable, statement } from "./database.ts";
 import type { Logger } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
+import { currentTraceparent, traceparentOf } from "./trace-context.ts";
+import { fail, messageAttributes, NO_TRACING, SpanKind, type Tracing } from "./tracing.ts";
 import { startWorker, type Worker } from "./worker.ts";
 
 /** An event on its way into the outbox, checked and written as text. */
@@ -11,6 +13,8 @@ export interface OutboxRow {
   readonly routingKey: string;
   readonly aggregateId: string;
   readonly payload: string;
+  /** The trace of what it was prepared for. */
+  readonly traceparent: string | undefined;
 }
 
 /** An event that does not fit its contract: a fault of the publisher, found before anything is stored. */
@@ -42,21 +46,26 @@ export function outboxRow<Contract extends EventContract>(
     const [first] = validator.Errors(event);
     throw new EventContractError(`event ${routingKey(contract)}, ${first?.instancePath}: ${first?.message}`);
   }
-  return { routingKey: routingKey(contract), aggregateId, payload: JSON.stringify(event) };
+  return {
+    routingKey: routingKey(contract),
+    aggregateId,
+    payload: JSON.stringify(event),
+    traceparent: currentTraceparent(),
+  };
 }
 
 const INSERT = statement(
   "outbox-insert",
-  "INSERT INTO outbox (routing_key, aggregate_id, payload) VALUES ($1, $2, $3)",
+  "INSERT INTO outbox (routing_key, aggregate_id, payload, traceparent) VALUES ($1, $2, $3, $4)",
 );
 
 /**
  * Stores an event in the transaction of its cause, which holds a lock on the thing that it happened to: else a later
  * event of the same thing may be published first. Statements that write everything at once may insert an
- * {@link OutboxRow} into `outbox (routing_key, aggregate_id, payload)` themselves.
+ * {@link OutboxRow} into `outbox (routing_key, aggregate_id, payload, traceparent)` themselves.
  */
 export const storeEvent = async (transaction: Queryable, row: OutboxRow): Promise<void> => {
-  await transaction.query(INSERT, [row.routingKey, row.aggregateId, row.payload]);
+  await transaction.query(INSERT, [row.routingKey, row.aggregateId, row.payload, row.traceparent]);
 };
 
 /** Events that one turn of the relay publishes at the most. */
@@ -66,19 +75,22 @@ const POLL = 1000;
 /** An event that was just stored waits so long for others, in milliseconds: they share a transaction. */
 const LINGER = 50;
 
+interface TakenRow {
+  readonly id: number;
+  readonly message_id: string;
+  readonly routing_key: string;
+  readonly aggregate_id: string;
+  readonly payload: string;
+  readonly created_at: Date;
+  readonly traceparent: string | null;
+  readonly followed: boolean;
+}
+
 /**
  * Takes the oldest event of each aggregate. Events of other relays' batches are locked and left alone; as they
  * stay in the table until they are confirmed, a later event of the same aggregate waits for them.
  */
-const TAKE = statement<{
-  id: number;
-  message_id: string;
-  routing_key: string;
-  aggregate_id: string;
-  payload: string;
-  created_at: Date;
-  followed: boolean;
-}>(
+const TAKE = statement<TakenRow>(
   "outbox-take",
   `DELETE FROM outbox WHERE id IN (
      SELECT id FROM outbox AS candidate
@@ -86,7 +98,7 @@ const TAKE = statement<{
        SELECT FROM outbox AS earlier
        WHERE earlier.aggregate_id = candidate.aggregate_id AND earlier.id < candidate.id)
      ORDER BY id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED)
-   RETURNING id, message_id, routing_key, aggregate_id, payload, created_at,
+   RETURNING id, message_id, routing_key, aggregate_id, payload, created_at, traceparent,
      EXISTS (SELECT FROM outbox AS later WHERE later.aggregate_id = outbox.aggregate_id AND later.id > outbox.id)
        AS followed`,
 );
@@ -107,6 +119,7 @@ export function startOutboxRelay(
   broker: Pick<Broker, "ready" | "onReady" | "publish">,
   metrics: Metrics,
   log: Logger,
+  tracing: Tracing = NO_TRACING,
 ): Worker {
   const published = metrics.counter("outbox_published_total", "Events that the broker has confirmed");
   metrics.gauge("outbox_lag_seconds", "Age of the oldest event that is not yet published", async () => {
@@ -120,16 +133,7 @@ export function startOutboxRelay(
       if (!broker.ready) return false;
       const taken = await database.transaction(async (transaction) => {
         const rows = await transaction.query(TAKE);
-        await broker.publish(
-          rows.map((row) => ({
-            messageId: row.message_id,
-            routingKey: row.routing_key,
-            payload: row.payload,
-            aggregateId: row.aggregate_id,
-            sequence: row.id,
-            occurredAt: row.created_at,
-          })),
-        );
+        await publish(rows, broker, tracing);
         return rows;
       });
       published.inc(taken.length);
@@ -140,4 +144,36 @@ export function startOutboxRelay(
   );
   broker.onReady(() => relay.wake());
   return relay;
+}
+
+/** Publishes events, each with a span from here to the broker's confirmation. */
+async function publish(
+  rows: readonly TakenRow[],
+  broker: Pick<Broker, "publish">,
+  tracing: Tracing,
+): Promise<void> {
+  const outgoing = rows.map((row) => {
+    const span = tracing.begin(`publish ${row.routing_key}`, row.traceparent ?? undefined, {
+      kind: SpanKind.PRODUCER,
+      attributes: messageAttributes(row.routing_key, row.message_id, row.aggregate_id),
+    });
+    const message: OutgoingMessage = {
+      messageId: row.message_id,
+      routingKey: row.routing_key,
+      payload: row.payload,
+      aggregateId: row.aggregate_id,
+      sequence: row.id,
+      occurredAt: row.created_at,
+      traceparent: span && traceparentOf(span.spanContext()),
+    };
+    return { message, span };
+  });
+  try {
+    await broker.publish(outgoing.map(({ message }) => message));
+  } catch (error) {
+    for (const { span } of outgoing) if (span !== undefined) fail(span, error);
+    throw error;
+  } finally {
+    for (const { span } of outgoing) span?.end();
+  }
 }

@@ -61,6 +61,14 @@ CREATE INDEX inbox_streams ON inbox (stream, sequence) WHERE state <> 'handled';
 COMMENT ON TABLE inbox IS 'Events that were received: waiting, handled, or dead; by the id a second delivery is recognised';
 `,
   },
+  {
+    name: "chassis/0003_events_belong_to_traces",
+    sql: `
+ALTER TABLE outbox ADD COLUMN traceparent text;
+ALTER TABLE inbox ADD COLUMN traceparent text;
+COMMENT ON COLUMN outbox.traceparent IS 'What led to the event, as W3C Trace Context writes it';
+`,
+  },
 ];
 
 /**

@@ -17,6 +17,7 @@ import { serveOpenApi } from "./openapi-route.ts";
 import { startOutboxRelay } from "./outbox.ts";
 import { openResources, type Resources } from "./resources.ts";
 import { integer, readSettings, type SettingsOf, type SettingsSpec } from "./settings.ts";
+import { openTracing, type Tracing } from "./tracing.ts";
 import { startWorker, type Worker } from "./worker.ts";
 
 /** What a service's own code gets to work with. */
@@ -25,6 +26,8 @@ export interface ServiceContext<Spec extends SettingsSpec = SettingsSpec> extend
   readonly settings: SettingsOf<Spec>;
   readonly metrics: Metrics;
   readonly log: Logger;
+  /** For work that goes on with what was asked for earlier; requests and events have their spans already. */
+  readonly tracing: Tracing;
   /** Publishes at once what was just stored in the outbox. */
   wakeOutbox(): void;
   /** Runs `turn` in the background while the service runs; see {@link startWorker}. */
@@ -93,19 +96,21 @@ export async function startService<Spec extends SettingsSpec>(
   const { description } = service;
   const settings = readSettings(service.settings, environment);
   const metrics = createMetrics(description.objectives);
+  const tracing = await openTracing(description, environment, log, metrics);
   const resources = openResources(description, environment, log, metrics);
   const workers: Worker[] = [];
   const consumers: { close(): Promise<void> }[] = [];
   const handlers: EventHandler[] = [];
   let phase: Phase = "starting";
 
-  const api = createApi(log, metrics, service.requester);
+  const api = createApi(log, metrics, service.requester, tracing);
   const admin = createAdmin(() => phase, metrics);
   const adminUrl = await admin.listen({ port: adminPort, host });
 
   const closeResources = async () => {
     await Promise.all(consumers.map((consumer) => consumer.close()));
     await Promise.all(workers.map((worker) => worker.stop()));
+    await tracing.close();
     await resources.close();
     await admin.close();
   };
@@ -126,7 +131,7 @@ export async function startService<Spec extends SettingsSpec>(
     }
     const relay =
       description.publishes.length > 0
-        ? startOutboxRelay(resources.database, resources.broker, metrics, log)
+        ? startOutboxRelay(resources.database, resources.broker, metrics, log, tracing)
         : undefined;
     if (relay) workers.push(relay);
 
@@ -137,6 +142,7 @@ export async function startService<Spec extends SettingsSpec>(
       settings,
       metrics,
       log,
+      tracing,
       get database() {
         return resources.database;
       },
@@ -155,7 +161,7 @@ export async function startService<Spec extends SettingsSpec>(
     if (handlers.length > 0) {
       const { EVENT_ATTEMPTS: attempts, EVENT_RETRY_MILLISECONDS: pause } = readSettings(RETRY, environment);
       const { database, broker } = resources;
-      const handling = eventHandlers(handlers, metrics);
+      const handling = eventHandlers(handlers, metrics, tracing);
       const inbox = startInbox(database, broker, handling, { attempts, pause }, metrics, log);
       workers.push(inbox);
       const receive = receiver(database, broker, handling, inbox.wake, log);

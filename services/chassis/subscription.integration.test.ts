@@ -37,6 +37,7 @@ const publish = (total: number) =>
       aggregateId: "thing",
       sequence: number,
       occurredAt: new Date(),
+      traceparent: undefined,
     })),
   );
 

@@ -7,8 +7,9 @@ import { openHttpClient } from "./http-client.ts";
 import { createLogger } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { silentLog } from "./test/running.ts";
-import { inTrace, isTraceparent, newTraceparent } from "./trace-context.ts";
+import { inTrace, isTraceparent, newSpanContext, spanContextOf, traceparentOf } from "./trace-context.ts";
 
+const newTraceparent = () => traceparentOf(newSpanContext());
 const TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
 test.each([TRACE, newTraceparent(), TRACE.replace("00-", "01-"), `${TRACE.replace("00-", "cc-")}-later`])(
@@ -38,6 +39,18 @@ test("whatever is taken for one has nothing in it that could end a header", () =
       if (isTraceparent(text)) expect(text).toMatch(/^[\x21-\x7e]+$/);
     }),
   );
+});
+
+test("what a header names comes out as it went in, a later version's as the one that is spoken here", () => {
+  for (const [given, told] of [
+    [TRACE, TRACE],
+    [`${TRACE.replace("00-", "01-")}-later`, TRACE],
+    [TRACE.replace(/01$/, "03"), TRACE],
+    [TRACE.replace(/01$/, "02"), TRACE.replace(/01$/, "00")],
+  ]) {
+    const context = spanContextOf(given);
+    expect(context && traceparentOf(context)).toBe(told);
+  }
 });
 
 test("log lines of a request name its trace, and others none", () => {

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { type Caller, isTraceparent, newTraceparent, TRACEPARENT } from "../../chassis/index.ts";
+import type { Caller } from "../../chassis/index.ts";
 import { CALLER_HEADERS } from "../../contracts/identity.ts";
 import { PUBLIC_PREFIX } from "./path.ts";
 
@@ -75,11 +75,6 @@ export function requestHeaders(received: IncomingHttpHeaders, facts: RequestFact
     headers[CALLER_HEADERS.id] = facts.caller.id;
     headers[CALLER_HEADERS.roles] = facts.caller.roles.join(",");
   }
-  const { traceparent, tracestate } = received;
-  if (typeof traceparent === "string" && isTraceparent(traceparent)) {
-    headers[TRACEPARENT] = traceparent;
-    if (typeof tracestate === "string") headers.tracestate = tracestate;
-  } else headers[TRACEPARENT] = newTraceparent();
   for (const name of PASSED_ON) {
     const value = received[name];
     if (typeof value === "string") headers[name] = value;

@@ -57,11 +57,11 @@ describe("forwards", () => {
     await front.ask("GET", "/api/goods", { headers: { traceparent: "bad", tracestate: "a=b" } });
     await front.ask("GET", "/api/goods");
     const [given, bad, none] = front.service.received.map(({ headers }) => headers);
-    expect(given).toMatchObject({ traceparent, tracestate: "a=b" });
+    expect(given?.traceparent).toBe(traceparent);
     for (const headers of [bad, none]) {
       expect(headers?.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
-      expect(headers?.tracestate).toBeUndefined();
     }
+    for (const headers of [given, bad, none]) expect(headers?.tracestate).toBeUndefined();
   });
 
   test("cookies and their changes, and what a cache needs to know", async () => {

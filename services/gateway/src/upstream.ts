@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Pool } from "undici";
 import { CircuitBreaker } from "../../chassis/circuit-breaker.ts";
 import type { Metrics } from "../../chassis/metrics.ts";
+import { inCall } from "../../chassis/tracing.ts";
 import type { ServiceDescription } from "../../description.ts";
 import { type Answer, ExchangeError, exchange, type OutgoingRequest } from "./exchange.ts";
 import { RetryBudget } from "./retry-budget.ts";
@@ -80,7 +81,13 @@ export function openUpstream(
     const deadline = performance.now() + timeoutMs;
     for (let attempt = 0; ; attempt++) {
       try {
-        return await exchange(pool, request, Math.max(1, deadline - performance.now()));
+        return await inCall(request.method, service.name, (trace) =>
+          exchange(
+            pool,
+            { ...request, headers: { ...request.headers, ...trace } },
+            Math.max(1, deadline - performance.now()),
+          ),
+        );
       } catch (error) {
         const retryPause = RETRY_PAUSES_MS[attempt];
         const safe = kindOf(error) === "unreachable" || (kindOf(error) === "reset" && repeatable);

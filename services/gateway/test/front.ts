@@ -5,6 +5,7 @@ import { type Api, createApi } from "../../chassis/api.ts";
 import type { RateLimiter } from "../../chassis/index.ts";
 import { createMetrics } from "../../chassis/metrics.ts";
 import { silentLog } from "../../chassis/test/running.ts";
+import { tracingBy } from "../../chassis/tracing.ts";
 import { defineService, type ServiceDescription } from "../../description.ts";
 import { createAuthenticator } from "../src/authentication.ts";
 import type { Limits } from "../src/limits.ts";
@@ -75,7 +76,7 @@ export class Front {
   }: FrontOptions = {}): Promise<Front> {
     const metrics = createMetrics();
     const service = new StandIn();
-    const api = createApi(silentLog, metrics);
+    const api = createApi(silentLog, metrics, undefined, tracingBy(undefined, true));
     const counters = {
       duration: metrics.callDuration,
       retried: () => front.retries++,

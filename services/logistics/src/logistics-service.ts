@@ -30,7 +30,7 @@ export const logisticsService: Service<typeof settings> = {
   description: logistics,
   settings,
   migrations: migrationsBeside(import.meta.dirname),
-  setup({ api, database, settings, metrics, wakeOutbox, background, consume, log }) {
+  setup({ api, database, settings, metrics, tracing, wakeOutbox, background, consume, log }) {
     const ended = metrics.counter("shipments_total", "Shipments that came to an end, by how", ["state"]);
     const onEnd = (state: ShipmentState) => ended.inc({ state });
     const carrier = simulatedCarrier(database, { stepSeconds: settings.CARRIER_STEP_SECONDS });
@@ -41,6 +41,7 @@ export const logisticsService: Service<typeof settings> = {
     const shipping = {
       store: new ShipmentStore(database),
       carrier,
+      tracing,
       trackingSeconds: settings.TRACKING_SECONDS,
       carrierTimeout: settings.CARRIER_TIMEOUT_MILLISECONDS,
       onEvent: wakeOutbox,

@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from "node:crypto";
-import { type Queryable, statement } from "../../chassis/index.ts";
+import { currentTraceparent, type Queryable, statement } from "../../chassis/index.ts";
 import type { EventOf } from "../../contracts/event.ts";
 import type { orderPaid } from "../../contracts/order-events.ts";
 
@@ -7,8 +7,8 @@ import type { orderPaid } from "../../contracts/order-events.ts";
 const OPEN = statement(
   "shipment-open",
   `WITH opened AS (
-     INSERT INTO shipments (id, order_id, state, carrier, shipping, country, ship_to, lines, due_at)
-     VALUES ($1, $2, 'preparing', $3, $4, $5, $6, $7, now() + make_interval(secs => $8))
+     INSERT INTO shipments (id, order_id, state, carrier, shipping, country, ship_to, lines, due_at, traceparent)
+     VALUES ($1, $2, 'preparing', $3, $4, $5, $6, $7, now() + make_interval(secs => $8), $9)
      ON CONFLICT (order_id) DO NOTHING RETURNING id)
    INSERT INTO shipment_events (shipment_id, at, state, note)
    SELECT id, now(), 'preparing', 'Being packed' FROM opened`,
@@ -37,5 +37,6 @@ export async function openShipment(
     JSON.stringify(shipTo),
     JSON.stringify(lines.map(({ sku, name, quantity }) => ({ sku, name, quantity }))),
     handlingSeconds,
+    currentTraceparent(),
   ]);
 }

@@ -1,4 +1,4 @@
-import { type Logger, outboxRow } from "../../chassis/index.ts";
+import { type Logger, outboxRow, SpanKind, type Tracing, within } from "../../chassis/index.ts";
 import { shipmentDelivered, shipmentDispatched, shipmentLost } from "../../contracts/logistics-api.ts";
 import { type Carrier, type CarrierEvent, ParcelCancelledError } from "./carrier.ts";
 import {
@@ -16,6 +16,7 @@ import type { ShipmentStore } from "./shipment-store.ts";
 export interface ShippingContext {
   readonly store: ShipmentStore;
   readonly carrier: Carrier;
+  readonly tracing: Tracing;
   /** The carrier is asked for news of a parcel so often, in seconds. */
   readonly trackingSeconds: number;
   /** Each of the carrier's answers may take this long, in milliseconds. */
@@ -36,11 +37,12 @@ const BATCH = 100;
  * @returns Whether there may be more of them.
  */
 export async function shipDue(context: ShippingContext, log: Logger): Promise<boolean> {
-  const { store, trackingSeconds } = context;
+  const { store, tracing, trackingSeconds } = context;
   const due = await store.takeDue(BATCH, trackingSeconds);
   const trying = async (shipment: DueShipment, work: () => Promise<void>) => {
     try {
-      await work();
+      const { state, traceparent } = shipment;
+      await within(tracing, `ship ${state}`, traceparent, { kind: SpanKind.INTERNAL }, work);
     } catch (error) {
       log.warn({ err: error, shipmentId: shipment.id }, "a shipment cannot be moved on yet");
       await store.defer(shipment);

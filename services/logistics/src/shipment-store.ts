@@ -23,6 +23,7 @@ interface DueRow {
   readonly ship_to: Address | null;
   readonly shipping: ShippingMethod | null;
   readonly carrier_events: number;
+  readonly traceparent: string | null;
 }
 
 /**
@@ -35,7 +36,7 @@ const TAKE = statement<DueRow>(
      due_at = now() + make_interval(secs => CASE WHEN tracking_number IS NULL THEN ${LEASE_SECONDS} ELSE $2 END)
    WHERE id IN (
      SELECT id FROM shipments WHERE due_at <= now() ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-   RETURNING id, order_id, state, ship_to, shipping, carrier_events`,
+   RETURNING id, order_id, state, ship_to, shipping, carrier_events, traceparent`,
 );
 const DISPATCH = statement<{ id: string }>(
   "shipment-dispatch",
@@ -47,7 +48,7 @@ const DISPATCH = statement<{ id: string }>(
      INSERT INTO shipment_events (shipment_id, at, state, note)
      SELECT id, now(), 'dispatched', $5 FROM moved),
    told AS (
-     INSERT INTO outbox (routing_key, aggregate_id, payload) SELECT $6, $7, $8 FROM moved)
+     INSERT INTO outbox (routing_key, aggregate_id, payload, traceparent) SELECT $6, $7, $8, $9 FROM moved)
    SELECT id FROM moved`,
 );
 /** The number of the event, which must be the next one, keeps it from being taken in twice. */
@@ -60,8 +61,8 @@ const ADVANCE = statement<{ id: string }>(
    noted AS (
      INSERT INTO shipment_events (shipment_id, at, state, note) SELECT id, $6, $3, $7 FROM moved),
    told AS (
-     INSERT INTO outbox (routing_key, aggregate_id, payload)
-     SELECT $8, $9, $10 FROM moved WHERE $8::text IS NOT NULL)
+     INSERT INTO outbox (routing_key, aggregate_id, payload, traceparent)
+     SELECT $8, $9, $10, $11 FROM moved WHERE $8::text IS NOT NULL)
    SELECT id FROM moved`,
 );
 const CALLED_OFF = statement(
@@ -106,8 +107,7 @@ export class ShipmentStore {
     restSeconds: number,
     event: OutboxRow,
   ): Promise<boolean> {
-    const { routingKey, aggregateId, payload } = event;
-    const values = [id, trackingNumber, expectedAt, restSeconds, note, routingKey, aggregateId, payload];
+    const values = [id, trackingNumber, expectedAt, restSeconds, note, ...columnsOf(event)];
     return (await this.#database.query(DISPATCH, values)).length > 0;
   }
 
@@ -118,8 +118,7 @@ export class ShipmentStore {
     { number, at, note }: CarrierEvent,
     told: OutboxRow | undefined,
   ): Promise<boolean> {
-    const event = [told?.routingKey ?? null, told?.aggregateId ?? null, told?.payload ?? null];
-    const values = [id, state, target, number, isOver(target), at, note, ...event];
+    const values = [id, state, target, number, isOver(target), at, note, ...columnsOf(told)];
     return (await this.#database.query(ADVANCE, values)).length > 0;
   }
 
@@ -134,10 +133,18 @@ export class ShipmentStore {
   }
 }
 
+/** Values of an event's row, where there is an event. */
+const columnsOf = (event: OutboxRow | undefined) => [
+  event?.routingKey ?? null,
+  event?.aggregateId ?? null,
+  event?.payload ?? null,
+  event?.traceparent ?? null,
+];
+
 /** Reads a row as what its state says it is; undefined where there is nothing to be done about it. */
 function dueShipment(row: DueRow): DueShipment | undefined {
   const { id, order_id: orderId, state } = row;
-  const facts = { id, orderId };
+  const facts = { id, orderId, traceparent: row.traceparent ?? undefined };
   if (state === "cancelled") return { ...facts, state };
   if (state !== "preparing") return { ...facts, state, carrierEvents: row.carrier_events };
   if (row.ship_to === null || row.shipping === null) return undefined;

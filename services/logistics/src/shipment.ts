@@ -20,6 +20,8 @@ export type TravellingState = "dispatched" | "in-transit" | "out-for-delivery";
 interface Facts {
   readonly id: string;
   readonly orderId: string;
+  /** The trace of what led to it. */
+  readonly traceparent: string | undefined;
 }
 
 /** Its time to be cancelled is over: it is handed to the carrier. */

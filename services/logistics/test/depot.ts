@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { statement } from "../../chassis/index.ts";
 import { createTestDatabase, silentLog, type TestDatabase } from "../../chassis/test/running.ts";
+import { NO_TRACING } from "../../chassis/tracing.ts";
 import type { Address } from "../../contracts/address.ts";
 import type { EventOf } from "../../contracts/event.ts";
 import type { ShipmentState } from "../../contracts/logistics-api.ts";
@@ -78,6 +79,7 @@ export class Depot {
     return {
       store: new ShipmentStore(this.own.database),
       carrier: this.carrier,
+      tracing: NO_TRACING,
       trackingSeconds: 60,
       carrierTimeout: 5000,
       onEvent() {},

@@ -26,7 +26,7 @@ const FINISH = statement<{ id: string }>(
      UPDATE orders SET state = 'cancelled', moved_by = '${SYSTEM}', moved_why = NULL
      WHERE id = $1 AND state = 'cancelling' RETURNING id),
    event AS (
-     INSERT INTO outbox (routing_key, aggregate_id, payload) SELECT $2, $3, $4 FROM cancelled)
+     INSERT INTO outbox (routing_key, aggregate_id, payload, traceparent) SELECT $2, $3, $4, $5 FROM cancelled)
    SELECT id FROM cancelled`,
 );
 const DEFER = statement(
@@ -66,8 +66,9 @@ export class CancellationStore {
 
   /** Everything is back: ends the order and tells others. */
   async finish(orderId: string): Promise<boolean> {
-    const { routingKey, aggregateId, payload } = outboxRow(orderCancelled, orderId, { orderId });
-    return (await this.#database.query(FINISH, [orderId, routingKey, aggregateId, payload])).length > 0;
+    const { routingKey, aggregateId, payload, traceparent } = outboxRow(orderCancelled, orderId, { orderId });
+    const values = [orderId, routingKey, aggregateId, payload, traceparent];
+    return (await this.#database.query(FINISH, values)).length > 0;
   }
 
   /** Lets go of an order that cannot be cancelled now; it is taken up again after a pause. */

@@ -65,7 +65,7 @@ const PAY = statement<{ id: string }>(
        moved_by = '${SYSTEM}'
      WHERE id = $1 AND state = 'reserved' RETURNING id),
    event AS (
-     INSERT INTO outbox (routing_key, aggregate_id, payload) SELECT $5, $6, $7 FROM paid)
+     INSERT INTO outbox (routing_key, aggregate_id, payload, traceparent) SELECT $5, $6, $7, $8 FROM paid)
    SELECT id FROM paid`,
 );
 const COMPENSATE = statement<{ id: string }>(
@@ -200,8 +200,9 @@ export class OrderStore {
     outcome: StoredResponse,
     event: OutboxRow,
   ): Promise<boolean> {
-    const { routingKey, aggregateId, payload } = event;
-    const values = [order.id, paymentId, outcome.status, outcome.body, routingKey, aggregateId, payload];
+    const { routingKey, aggregateId, payload, traceparent } = event;
+    const told = [routingKey, aggregateId, payload, traceparent];
+    const values = [order.id, paymentId, outcome.status, outcome.body, ...told];
     return (await this.#database.query(PAY, values)).length > 0;
   }
 
