@@ -70,6 +70,27 @@ test.each([
   },
 );
 
+/** Machines of EC2 where the stack has others: there is no stack of them. */
+const ec2 = {
+  "tradestack:cluster": {
+    kind: "ec2",
+    name: "tradestack-vm",
+    region: "eu-central-1",
+    account: "123456789012",
+    agents: { min: 3, max: 9 },
+  },
+};
+
+test.each([
+  ["vm", "vm", {}],
+  ["edge", "edge", {}],
+  ["ec2", "vm", ec2],
+])("nothing of a stack on machines (%s) gets another name", async (record, stack, changes) => {
+  const { resources } = await program(stack, changes);
+  const urns = resources.map(({ urn }) => urn).sort();
+  await expect(`${urns.join("\n")}\n`).toMatchFileSnapshot(`urns.${record}.txt`);
+});
+
 test("the master key reaches no resource, output or component", async () => {
   const masterKey = Buffer.alloc(32, 9).toString("base64");
   expect(JSON.stringify(await program("dev", { "tradestack:masterKey": masterKey }))).not.toContain(
