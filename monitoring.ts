@@ -45,25 +45,31 @@ export async function loadMonitoring({
       );
   }
   const { MonitoringStack } = await import("./components/monitoring/stack.ts");
-  // Builders of dashboards are heavy, and of no use where nobody can look at them.
+  // Grafana's builders of dashboards are heavy, and of no use where there is no Grafana.
   const dashboards =
     monitoring.grafana === undefined
       ? undefined
-      : (await import("./observability/dashboards/index.ts")).dashboards;
+      : (await import("./observability/dashboards/for-grafana.ts")).dashboards;
+  const models = monitoring.viewer
+    ? (await import("./observability/dashboards/index.ts")).dashboardModels
+    : undefined;
   return (args, options) => {
-    const grafana = dashboards && grafanaArgs(args, monitoring, dashboards(scopeOf(args)));
-    new MonitoringStack(monitoringNamespace, stackArgs(args, monitoring, grafana), options);
+    const pages: Pages = {
+      ...(dashboards && { grafana: grafanaArgs(args, monitoring, dashboards(scopeOf(args))) }),
+      ...(models && { viewer: { dashboards: JSON.stringify(models(scopeOf(args))) } }),
+    };
+    new MonitoringStack(monitoringNamespace, stackArgs(args, monitoring, pages), options);
   };
 }
 
-function stackArgs(
-  args: MonitoringArgs,
-  monitoring: BuiltinMonitoring,
-  grafana: GrafanaArgs | undefined,
-): MonitoringStackArgs {
+/** Where people look at dashboards. */
+type Pages = Pick<MonitoringStackArgs, "grafana" | "viewer">;
+
+function stackArgs(args: MonitoringArgs, monitoring: BuiltinMonitoring, pages: Pages): MonitoringStackArgs {
   const { settings, images, outside } = args;
-  const { kind: _kind, grafana: _grafana, alertWebhook, heartbeat, ...same } = monitoring;
-  const url = settings.ingress.host === undefined ? null : publicUrl(settings);
+  const { kind: _kind, grafana: _grafana, viewer: _viewer, alertWebhook, heartbeat, ...same } = monitoring;
+  // No pod gets from a sandbox to the loopback of the machine, where it is reached.
+  const url = settings.cluster.kind === "sandbox" ? null : publicUrl(settings);
   return {
     environment: settings.environment,
     ...watched(args),
@@ -72,16 +78,19 @@ function stackArgs(
       prometheus: images.thirdParty("prometheus"),
       alertmanager: images.thirdParty("alertmanager"),
       nodeExporter: images.thirdParty("node-exporter"),
+      kubeStateMetrics: images.thirdParty("kube-state-metrics"),
       ...(url === null ? {} : { blackboxExporter: images.thirdParty("blackbox-exporter") }),
-      ...(grafana === undefined ? {} : { grafana: images.thirdParty("grafana") }),
+      ...(pages.grafana === undefined ? {} : { grafana: images.thirdParty("grafana") }),
+      ...(pages.viewer === undefined ? {} : { viewer: images.service("viewer") }),
     },
     containerMetrics: [...EXPORTED.cadvisor],
     kubeletMetrics: [...EXPORTED.kubelet],
+    stateMetrics: [...EXPORTED.state],
     publicUrls: url === null ? [] : [`${url}/`],
     ...(settings.storageClass === undefined ? {} : { storageClass: settings.storageClass }),
     ...(alertWebhook === undefined ? {} : { alertWebhook }),
     ...(heartbeat === undefined ? {} : { heartbeat }),
-    ...(grafana === undefined ? {} : { grafana }),
+    ...pages,
     dnsAddresses: outside?.dnsAddresses ?? [],
   };
 }

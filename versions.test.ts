@@ -71,6 +71,12 @@ describe("versions that another file has to repeat", () => {
     expect(publicImage("prometheus")).toMatch(new RegExp(`:v3\\.${minor}$`));
   });
 
+  test("the sandbox compiles the kube-state-metrics that other clusters run", () => {
+    const [, version] =
+      /kube-state-metrics\/v2 (v[\d.]+)/.exec(read("sandbox/go/kube-state-metrics/go.mod")) ?? [];
+    expect(publicImage("kube-state-metrics")).toMatch(new RegExp(`:${version}$`));
+  });
+
   test("npm brings the same Node", () => {
     const { optionalDependencies } = JSON.parse(read("package.json"));
     expect(optionalDependencies).toEqual({

@@ -52,13 +52,16 @@ const images = {
   redis: "docker.io/library/redis:7.2.11-bookworm",
   rabbitmq: "docker.io/library/rabbitmq:4.1.4-management",
   rclone: "docker.io/rclone/rclone:1.71.1",
-  // The same; all but the first from `images/monitoring`.
+  // The same; all but the first two from `images/monitoring`.
   prometheus: "quay.io/prometheus/prometheus:v3.14.0",
+  "kube-state-metrics": "registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.20.0",
   alertmanager: "quay.io/prometheus/alertmanager:v0.34.2",
   "blackbox-exporter": "quay.io/prometheus/blackbox-exporter:v0.27.0",
   "node-exporter": "quay.io/prometheus/node-exporter:v1.12.1",
   "postgres-exporter": "quay.io/prometheuscommunity/postgres-exporter:v0.17.1",
   "redis-exporter": "docker.io/oliver006/redis_exporter:v1.74.0",
+  // The sandbox runs its parts of an earlier version (`sandbox/go/jaeger`), which can be compiled in a minute.
+  jaeger: "docker.io/jaegertracing/jaeger:2.13.0",
   // Not in the sandbox: Debian has no package of it.
   grafana: "docker.io/grafana/grafana:13.1.0",
   // Run by the CloudNativePG operator, which the sandbox does not have.

@@ -10,6 +10,8 @@ const images = [
   "redis",
   "rabbitmq",
   "prometheus",
+  "kube-state-metrics",
+  "jaeger",
   RUNTIME,
   "gateway",
 ];

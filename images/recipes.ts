@@ -13,7 +13,7 @@ import {
 import { lockedPackages, packageClosure } from "./lockfile.ts";
 import { filesBelow, readRepositoryFile } from "./repository.ts";
 import { sourceClosure } from "./source-closure.ts";
-import { webEntryOf, webSourcesOf } from "./web-sources.ts";
+import { folderOf, VIEWER, webEntryOf, webSourcesOf } from "./web-sources.ts";
 
 /** The part that all services' images share: a stage of their Dockerfile, built once. */
 export const RUNTIME = "runtime";
@@ -21,7 +21,7 @@ export const RUNTIME = "runtime";
 /** An image that others are built upon. */
 export type BaseName = BaseImage | typeof RUNTIME;
 
-/** An image of the sandbox: the equivalent of a public one, the services' runtime, or a service by its name. */
+/** An image of the sandbox: the equivalent of a public one, the services' runtime, a service by its name, or the viewer. */
 export type ImageName = PublicImage | typeof RUNTIME | (string & {});
 
 /** A name that no image can be made for. The message says which can. */
@@ -67,12 +67,26 @@ const PROMETHEUS: CompiledProgram = {
   linkerFlags: `-X github.com/prometheus/common/version.Version=${publicImage("prometheus").replace(/^.*:v/, "")}`,
   tags: ["remove_all_sd", "enable_kubernetes_sd"],
 };
-const prometheusModules = (): string[] => [
-  JSON.stringify(PROMETHEUS),
-  ...["go.mod", "go.sum"].map((file) =>
-    readRepositoryFile(`sandbox/go/prometheus/${file}`).toString("base64"),
-  ),
-];
+
+const KUBE_STATE_METRICS: CompiledProgram = {
+  name: "kube-state-metrics",
+  packagePath: "k8s.io/kube-state-metrics/v2",
+  linkerFlags: `-X github.com/prometheus/common/version.Version=${publicImage("kube-state-metrics").replace(/^.*:v/, "")}`,
+  tags: [],
+};
+
+/** Jaeger's parts; {@link publicImage} has the whole, of another version. */
+const JAEGER: CompiledProgram = { name: "jaeger", packagePath: ".", linkerFlags: "", tags: [] };
+
+/** An image of a program that is compiled from modules, and what lies beside their list. */
+const compiled = (program: CompiledProgram): PublicRecipe => ({
+  bases: ["distroless"],
+  program,
+  ingredients: () => [
+    JSON.stringify(program),
+    ...filesBelow(`sandbox/go/${program.name}`).map((path) => readRepositoryFile(path).toString("base64")),
+  ],
+});
 
 /** One of the images that share a Dockerfile, and the packages that it installs: a stage of it. */
 const monitoring = (target: string): PublicRecipe => ({
@@ -90,7 +104,9 @@ const publicRecipes: Readonly<Record<Exclude<PublicImage, ForeignImage>, PublicR
   redis: { bases: ["debian"], ingredients: none },
   rabbitmq: { bases: ["debian"], ingredients: none },
   rclone: { bases: ["debian"], ingredients: none },
-  prometheus: { bases: ["distroless"], program: PROMETHEUS, ingredients: prometheusModules },
+  prometheus: compiled(PROMETHEUS),
+  "kube-state-metrics": compiled(KUBE_STATE_METRICS),
+  jaeger: compiled(JAEGER),
   alertmanager: monitoring("alertmanager"),
   "blackbox-exporter": monitoring("blackbox-exporter"),
   "node-exporter": monitoring("node-exporter"),
@@ -116,8 +132,9 @@ export function recipeOf(name: ImageName): Recipe {
       ingredients: none,
     };
   }
-  if (services.some((service) => service.name === name)) return serviceRecipe(name);
-  const known = [...Object.keys(publicRecipes), RUNTIME, ...services.map((service) => service.name)];
+  const programs = [...services.map((service) => service.name), VIEWER];
+  if (programs.includes(name)) return serviceRecipe(name);
+  const known = [...Object.keys(publicRecipes), RUNTIME, ...programs];
   throw new UnknownImageError(`image "${name}": there is no recipe for it; known are ${known.join(", ")}`);
 }
 
@@ -154,7 +171,7 @@ export function packagesOf(service: string): string[] {
 
 /** The module that a service's program begins with. */
 export function entryOf(service: string): string {
-  return `services/${service}/src/main.ts`;
+  return `${folderOf(service)}/src/main.ts`;
 }
 
 /** A service's migrations, in the order they run; none when it has no database. */

@@ -4,8 +4,15 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { filesBelow, root } from "./repository.ts";
 
+/** What draws the dashboards: built as the services are, and none of them. */
+export const VIEWER = "viewer";
+
+/** The folder of what a program is made from: a service's, or the viewer's. */
+export const folderOf = (program: string): string =>
+  program === VIEWER ? "observability/viewer" : `services/${program}`;
+
 /** The folder of a service's pages, whether or not it has any. */
-export const webFolderOf = (service: string): string => `services/${service}/web`;
+export const webFolderOf = (service: string): string => `${folderOf(service)}/web`;
 
 /** The module that a service's pages begin with; undefined for a service without any. */
 export function webEntryOf(service: string): string | undefined {

@@ -16,6 +16,7 @@ test("the sandbox is watched, without Grafana; in other clusters nothing is made
     retention: "3d",
     storage: "2Gi",
     grafana: undefined,
+    viewer: true,
   });
   expect(read()).toEqual({ kind: "none" });
 });
@@ -38,7 +39,11 @@ test("what comes with the stack can be set", () => {
     verifyKubelets: false,
     grafana: { host: "grafana.example.com", tlsSecret: undefined },
   });
-  expect(read({ kind: "builtin", grafana: { enabled: false } })).toMatchObject({ grafana: undefined });
+  expect(read({ kind: "builtin", grafana: { enabled: false } })).toMatchObject({
+    grafana: undefined,
+    viewer: false,
+  });
+  expect(read({ kind: "builtin", viewer: true })).toMatchObject({ viewer: true });
 });
 
 test("an operator is told what its Prometheus looks for", () => {

@@ -21,6 +21,8 @@ export interface BuiltinMonitoring {
   readonly verifyKubelets: boolean;
   /** Undefined: no Grafana. */
   readonly grafana: { readonly host: string | undefined; readonly tlsSecret: string | undefined } | undefined;
+  /** Whether the viewer of this repository draws the dashboards. */
+  readonly viewer: boolean;
 }
 
 /** The cluster has the Prometheus operator, which is told what to measure and when to raise an alarm. */
@@ -85,6 +87,8 @@ function readBuiltin(section: Section, sandbox: boolean, environment: Environmen
     heartbeat: readUrl(section, "heartbeat"),
     verifyKubelets: section.flag("verifyKubelets") ?? true,
     grafana: readGrafana(section, sandbox),
+    // The sandbox has no image of Grafana.
+    viewer: section.flag("viewer") ?? sandbox,
   };
   section.refuseUnknownKeys();
   return settings;

@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checksumOf } from "../checksum.ts";
-import { NetworkPolicy, Secret, Service, StatefulSet } from "../kubernetes.ts";
-import { labels, NOT_AWAITED, selectorLabels } from "../labels.ts";
+import { Secret, StatefulSet } from "../kubernetes.ts";
+import { labels, selectorLabels } from "../labels.ts";
 import { allowDns, allowFrom, allowTo, everywhere, pods } from "../network-policy/rules.ts";
 import { tokenlessAccount, volumeClaims } from "../stateful.ts";
 import type { MonitoringStackArgs } from "./args.ts";
-import { METRICS, PATIENT, podTemplate } from "./pod.ts";
+import { PATIENT, podTemplate } from "./pod.ts";
+import { makePolicy, makeService } from "./reach.ts";
 import { alertmanagerConfiguration } from "./routing.ts";
 import { ALERTMANAGER_PORT } from "./scrape-config.ts";
 
@@ -26,19 +27,10 @@ export function makeAlertmanager(
   const metadata = { name: NAME, namespace, labels: labels(NAME, COMPONENT) };
   const account = tokenlessAccount(parent, NAME, COMPONENT, namespace);
   const tells = args.alertWebhook !== undefined || args.heartbeat !== undefined;
-  new NetworkPolicy(
-    `${NAME}-policy`,
-    {
-      metadata,
-      spec: {
-        podSelector: { matchLabels: selectorLabels(NAME) },
-        policyTypes: ["Ingress", "Egress"],
-        ingress: allowFrom([pods("prometheus")], [ALERTMANAGER_PORT]),
-        egress: [allowDns, ...(tells ? allowTo([everywhere], RECEIVER_PORTS) : [])],
-      },
-    },
-    child,
-  );
+  makePolicy(parent, metadata, {
+    ingress: allowFrom([pods("prometheus")], [ALERTMANAGER_PORT]),
+    egress: [allowDns, ...(tells ? allowTo([everywhere], RECEIVER_PORTS) : [])],
+  });
   // Addresses of receivers often hold what proves the sender.
   const configuration = pulumi.secret(
     pulumi
@@ -52,17 +44,7 @@ export function makeAlertmanager(
     { metadata, stringData: { "alertmanager.yml": configuration } },
     child,
   );
-  new Service(
-    `${NAME}-service`,
-    {
-      metadata: { ...metadata, annotations: NOT_AWAITED },
-      spec: {
-        selector: selectorLabels(NAME),
-        ports: [{ name: METRICS, port: ALERTMANAGER_PORT, targetPort: METRICS }],
-      },
-    },
-    child,
-  );
+  makeService(parent, metadata, ALERTMANAGER_PORT);
   new StatefulSet(
     `${NAME}-server`,
     {

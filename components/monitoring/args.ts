@@ -23,6 +23,13 @@ export interface MonitoringImages {
    */
   nodeExporter: Input<string>;
   /**
+   * kube-state-metrics; needed where there are `stateMetrics`.
+   *
+   * @default none
+   * @example "registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.20.0"
+   */
+  kubeStateMetrics?: Input<string>;
+  /**
    * blackbox-exporter; needed where there are `publicUrls`.
    *
    * @default none
@@ -36,6 +43,23 @@ export interface MonitoringImages {
    * @example "docker.io/grafana/grafana:13.1.0"
    */
   grafana?: Input<string>;
+  /**
+   * The viewer of this repository; needed where there are `viewer` arguments.
+   *
+   * @default none
+   * @example "registry.example.com/shop/viewer:5d1f6a0c9b3e7f42"
+   */
+  viewer?: Input<string>;
+}
+
+/** Dashboards to look at where there is no Grafana. */
+export interface ViewerArgs {
+  /**
+   * What dashboards show, by name, as JSON.
+   *
+   * @example JSON.stringify(dashboardModels(scope))
+   */
+  dashboards: string;
 }
 
 /** Pages with dashboards. */
@@ -112,6 +136,13 @@ export interface MonitoringStackArgs {
    */
   kubeletMetrics: string[];
   /**
+   * Names of the metrics that are told of what Kubernetes wants to be, such as how many replicas there should be.
+   *
+   * @default []: there is no kube-state-metrics
+   * @example ["kube_deployment_spec_replicas"]
+   */
+  stateMetrics?: string[];
+  /**
    * Addresses that people use, which are asked for every minute.
    *
    * @default []
@@ -175,4 +206,10 @@ export interface MonitoringStackArgs {
    * @default none
    */
   grafana?: GrafanaArgs;
+  /**
+   * The same dashboards on a page of this repository's own, for where Grafana's image cannot be had.
+   *
+   * @default none
+   */
+  viewer?: ViewerArgs;
 }

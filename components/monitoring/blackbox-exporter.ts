@@ -1,10 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { checksum } from "../checksum.ts";
-import { ConfigMap, Deployment, NetworkPolicy, Service } from "../kubernetes.ts";
-import { labels, NOT_AWAITED, selectorLabels } from "../labels.ts";
+import { ConfigMap, Deployment } from "../kubernetes.ts";
+import { labels, selectorLabels } from "../labels.ts";
 import { allowDns, allowFrom, allowTo, everywhere, pods } from "../network-policy/rules.ts";
 import { tokenlessAccount } from "../stateful.ts";
-import { METRICS, podTemplate } from "./pod.ts";
+import { podTemplate } from "./pod.ts";
+import { makePolicy, makeService } from "./reach.ts";
 import { BLACKBOX_PORT } from "./scrape-config.ts";
 
 const NAME = "blackbox-exporter";
@@ -22,33 +23,14 @@ export function makeBlackboxExporter(
   const child = { parent };
   const metadata = { name: NAME, namespace, labels: labels(NAME, COMPONENT) };
   const account = tokenlessAccount(parent, NAME, COMPONENT, namespace);
-  new NetworkPolicy(
-    `${NAME}-policy`,
-    {
-      metadata,
-      spec: {
-        podSelector: { matchLabels: selectorLabels(NAME) },
-        policyTypes: ["Ingress", "Egress"],
-        ingress: allowFrom([pods("prometheus")], [BLACKBOX_PORT]),
-        // The load balancer may have any address, a private one, too.
-        egress: [allowDns, ...allowTo([everywhere], [80, 443])],
-      },
-    },
-    child,
-  );
+  makePolicy(parent, metadata, {
+    ingress: allowFrom([pods("prometheus")], [BLACKBOX_PORT]),
+    // The load balancer may have any address, a private one, too.
+    egress: [allowDns, ...allowTo([everywhere], [80, 443])],
+  });
   const data = { "blackbox.yml": JSON.stringify({ modules: MODULES }) };
   const configuration = new ConfigMap(`${NAME}-config`, { metadata, data }, child);
-  new Service(
-    `${NAME}-service`,
-    {
-      metadata: { ...metadata, annotations: NOT_AWAITED },
-      spec: {
-        selector: selectorLabels(NAME),
-        ports: [{ name: METRICS, port: BLACKBOX_PORT, targetPort: METRICS }],
-      },
-    },
-    child,
-  );
+  makeService(parent, metadata, BLACKBOX_PORT);
   new Deployment(
     `${NAME}-deployment`,
     {

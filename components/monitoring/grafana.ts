@@ -1,12 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { checksum, checksumOf } from "../checksum.ts";
-import { ConfigMap, Deployment, Ingress, NetworkPolicy, Secret, Service } from "../kubernetes.ts";
+import { ConfigMap, Deployment, Ingress, Secret } from "../kubernetes.ts";
 import { labels, NOT_AWAITED, selectorLabels } from "../labels.ts";
 import { allowDns, allowFrom, allowTo, namespace as everyPodOf, pods } from "../network-policy/rules.ts";
 import { tokenlessAccount } from "../stateful.ts";
 import type { GrafanaArgs } from "./args.ts";
 import { podTemplate } from "./pod.ts";
 import { PROMETHEUS_PORT } from "./prometheus.ts";
+import { makePolicy, makeService } from "./reach.ts";
 
 const NAME = "grafana";
 const COMPONENT = "monitoring";
@@ -57,19 +58,10 @@ export function makeGrafana(
   const account = tokenlessAccount(parent, NAME, COMPONENT, namespace);
   const ingressClass = args.ingressClass ?? "nginx";
   const controllers = args.host === undefined ? [] : [everyPodOf(args.ingressNamespace ?? ingressClass)];
-  new NetworkPolicy(
-    `${NAME}-policy`,
-    {
-      metadata,
-      spec: {
-        podSelector: { matchLabels: selectorLabels(NAME) },
-        policyTypes: ["Ingress", "Egress"],
-        ingress: allowFrom(controllers, [PORT]),
-        egress: [allowDns, ...allowTo([pods("prometheus")], [PROMETHEUS_PORT])],
-      },
-    },
-    child,
-  );
+  makePolicy(parent, metadata, {
+    ingress: allowFrom(controllers, [PORT]),
+    egress: [allowDns, ...allowTo([pods("prometheus")], [PROMETHEUS_PORT])],
+  });
   const secret = new Secret(
     `${NAME}-admin`,
     {
@@ -91,14 +83,7 @@ export function makeGrafana(
     { metadata: { ...metadata, name: `${NAME}-dashboards` }, data },
     child,
   );
-  const service = new Service(
-    `${NAME}-service`,
-    {
-      metadata: { ...metadata, annotations: NOT_AWAITED },
-      spec: { selector: selectorLabels(NAME), ports: [{ name: "http", port: 80, targetPort: "http" }] },
-    },
-    child,
-  );
+  const service = makeService(parent, metadata, 80, "http");
   new Deployment(
     `${NAME}-deployment`,
     {

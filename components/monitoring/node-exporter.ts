@@ -1,10 +1,11 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { DaemonSet, NetworkPolicy } from "../kubernetes.ts";
+import { DaemonSet } from "../kubernetes.ts";
 import { labels, selectorLabels } from "../labels.ts";
 import { allowFrom, pods } from "../network-policy/rules.ts";
 import { tokenlessAccount } from "../stateful.ts";
 import type { MonitoringStackArgs } from "./args.ts";
 import { podTemplate } from "./pod.ts";
+import { makePolicy } from "./reach.ts";
 
 const NAME = "node-exporter";
 const COMPONENT = "monitoring";
@@ -30,19 +31,9 @@ export function makeNodeExporter(
   const child = { parent };
   const metadata = { name: NAME, namespace, labels: labels(NAME, COMPONENT) };
   const account = tokenlessAccount(parent, NAME, COMPONENT, namespace);
-  new NetworkPolicy(
-    `${NAME}-policy`,
-    {
-      metadata,
-      spec: {
-        podSelector: { matchLabels: selectorLabels(NAME) },
-        policyTypes: ["Ingress", "Egress"],
-        ingress: allowFrom([pods("prometheus")], [NODE_EXPORTER_PORT]),
-        egress: [],
-      },
-    },
-    child,
-  );
+  makePolicy(parent, metadata, {
+    ingress: allowFrom([pods("prometheus")], [NODE_EXPORTER_PORT]),
+  });
   const template = podTemplate({
     name: NAME,
     component: COMPONENT,

@@ -1,17 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Resources } from "../../services/description.ts";
 import { checksum } from "../checksum.ts";
-import {
-  ClusterRole,
-  ClusterRoleBinding,
-  ConfigMap,
-  NetworkPolicy,
-  Role,
-  RoleBinding,
-  Service,
-  StatefulSet,
-} from "../kubernetes.ts";
-import { labels, NOT_AWAITED, selectorLabels } from "../labels.ts";
+import { ClusterRole, ClusterRoleBinding, ConfigMap, StatefulSet } from "../kubernetes.ts";
+import { labels, selectorLabels } from "../labels.ts";
 import {
   allowDns,
   allowFrom,
@@ -22,15 +13,24 @@ import {
 } from "../network-policy/rules.ts";
 import { parseQuantity } from "../quantity.ts";
 import { tokenlessAccount, volumeClaims } from "../stateful.ts";
+import { letRead, watchedNamespaces } from "./access.ts";
 import type { MonitoringStackArgs } from "./args.ts";
-import { METRICS, PATIENT, podTemplate } from "./pod.ts";
-import { ALERTMANAGER_PORT, BLACKBOX_PORT, CLUSTER_PORTS, prometheusConfiguration } from "./scrape-config.ts";
+import { PATIENT, podTemplate } from "./pod.ts";
+import { makePolicy, makeService, type PartMetadata } from "./reach.ts";
+import {
+  ALERTMANAGER_PORT,
+  BLACKBOX_PORT,
+  CLUSTER_PORTS,
+  prometheusConfiguration,
+  STATE_PORT,
+} from "./scrape-config.ts";
 import type { ScrapeTargetArgs } from "./targets.ts";
 
 /** Port of Prometheus. */
 export const PROMETHEUS_PORT = 9090;
 const NAME = "prometheus";
 const COMPONENT = "monitoring";
+const PODS = [{ apiGroups: [""], resources: ["pods"] }];
 const CONFIGURATION = "/etc/prometheus";
 const DATA = "/prometheus";
 /** Part of the volume that series may take; the rest is for the log that they are first written to. */
@@ -57,8 +57,11 @@ export function makePrometheus(
   const child = { parent };
   const metadata = { name: NAME, namespace, labels: labels(NAME, COMPONENT) };
   const account = tokenlessAccount(parent, NAME, COMPONENT, namespace);
-  const access = [...nodeAccess(parent, name, namespace), ...podAccess(parent, namespace, args.targets)];
-  policy(parent, namespace, args);
+  const access = [
+    ...nodeAccess(parent, name, namespace),
+    ...letRead(parent, metadata, "pods", watchedNamespaces(args.targets), PODS, ["get", "list", "watch"]),
+  ];
+  policy(parent, metadata, args);
   const data = {
     "prometheus.yml": JSON.stringify(
       prometheusConfiguration({
@@ -67,6 +70,7 @@ export function makePrometheus(
         publicUrls: args.publicUrls ?? [],
         kubelet: args.kubeletMetrics,
         containers: args.containerMetrics,
+        state: args.stateMetrics?.length ? args.stateMetrics : undefined,
         verifyKubelets: args.verifyKubelets ?? true,
       }),
       undefined,
@@ -75,17 +79,7 @@ export function makePrometheus(
     "rules.json": args.rules,
   };
   const configuration = new ConfigMap(`${NAME}-config`, { metadata, data }, child);
-  new Service(
-    `${NAME}-service`,
-    {
-      metadata: { ...metadata, annotations: NOT_AWAITED },
-      spec: {
-        selector: selectorLabels(NAME),
-        ports: [{ name: METRICS, port: PROMETHEUS_PORT, targetPort: METRICS }],
-      },
-    },
-    child,
-  );
+  makeService(parent, metadata, PROMETHEUS_PORT);
   const storage = args.storage ?? "10Gi";
   const resources = args.resources ?? DEFAULT_RESOURCES;
   new StatefulSet(
@@ -168,60 +162,29 @@ function nodeAccess(
   return [binding];
 }
 
-/** Pods of the namespaces that are watched, and of no other. */
-function podAccess(
-  parent: pulumi.ComponentResource,
-  namespace: pulumi.Input<string>,
-  targets: readonly ScrapeTargetArgs[],
-): pulumi.Resource[] {
-  return [...new Set(targets.map((target) => target.namespace))].map((watched) => {
-    const metadata = { name: NAME, namespace: watched, labels: labels(NAME, COMPONENT) };
-    const role = new Role(
-      `${NAME}-pods-${watched}`,
-      { metadata, rules: [{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] }] },
-      { parent },
-    );
-    return new RoleBinding(
-      `${NAME}-pods-${watched}`,
-      {
-        metadata,
-        roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: role.metadata.name },
-        subjects: [{ kind: "ServiceAccount", name: NAME, namespace }],
-      },
-      { parent },
-    );
-  });
-}
-
-/** In: Grafana. Out: what is measured, Alertmanager, and the API server and kubelets, which are no pods. */
-function policy(
-  parent: pulumi.ComponentResource,
-  namespace: pulumi.Input<string>,
-  args: MonitoringStackArgs,
-): void {
-  const watched = [...new Set(args.targets.map((target) => target.namespace))].map((name) => ({
+/** In: who draws dashboards. Out: what is measured, Alertmanager, and the API server and kubelets, which are no pods. */
+function policy(parent: pulumi.ComponentResource, metadata: PartMetadata, args: MonitoringStackArgs): void {
+  const watched = watchedNamespaces(args.targets).map((name) => ({
     peer: everyPodOf(name),
     ports: portsOf(args.targets.filter((target) => target.namespace === name)),
   }));
-  new NetworkPolicy(
-    `${NAME}-policy`,
-    {
-      metadata: { name: NAME, namespace, labels: labels(NAME, COMPONENT) },
-      spec: {
-        podSelector: { matchLabels: selectorLabels(NAME) },
-        policyTypes: ["Ingress", "Egress"],
-        ingress: args.grafana === undefined ? [] : allowFrom([pods("grafana")], [PROMETHEUS_PORT]),
-        egress: [
-          allowDns,
-          ...watched.flatMap(({ peer, ports }) => allowTo([peer], ports)),
-          ...allowTo([pods("alertmanager")], [ALERTMANAGER_PORT]),
-          ...(args.publicUrls?.length ? allowTo([pods("blackbox-exporter")], [BLACKBOX_PORT]) : []),
-          ...allowTo([everywhere], CLUSTER_PORTS),
-        ],
-      },
-    },
-    { parent },
-  );
+  makePolicy(parent, metadata, {
+    ingress: allowFrom(
+      [
+        ...(args.grafana === undefined ? [] : [pods("grafana")]),
+        ...(args.viewer === undefined ? [] : [pods("viewer")]),
+      ],
+      [PROMETHEUS_PORT],
+    ),
+    egress: [
+      allowDns,
+      ...watched.flatMap(({ peer, ports }) => allowTo([peer], ports)),
+      ...allowTo([pods("alertmanager")], [ALERTMANAGER_PORT]),
+      ...(args.publicUrls?.length ? allowTo([pods("blackbox-exporter")], [BLACKBOX_PORT]) : []),
+      ...(args.stateMetrics?.length ? allowTo([pods("kube-state-metrics")], [STATE_PORT]) : []),
+      ...allowTo([everywhere], CLUSTER_PORTS),
+    ],
+  });
 }
 
 const portsOf = (targets: readonly ScrapeTargetArgs[]): number[] =>

@@ -26,7 +26,13 @@ export function alertmanagerConfiguration({ webhook, heartbeat }: Receivers) {
           group_interval: "1m",
           repeat_interval: "1m",
         },
-        { matchers: ["severity = critical"], receiver: "people", repeat_interval: "1h" },
+        // Who acts at once has to know at once that it is over, too.
+        {
+          matchers: ["severity = critical"],
+          receiver: "people",
+          group_interval: "30s",
+          repeat_interval: "1h",
+        },
       ],
     },
     inhibit_rules: [

@@ -11,6 +11,8 @@ export interface ScrapeConfiguration {
   /** Metrics that are kept of the kubelets, and of the containers that they run. */
   readonly kubelet: readonly string[];
   readonly containers: readonly string[];
+  /** Metrics that are kept of kube-state-metrics; undefined: there is none. */
+  readonly state: readonly string[] | undefined;
   /** Whether the kubelets' certificates are signed by the cluster's authority, and so can be checked. */
   readonly verifyKubelets: boolean;
 }
@@ -19,8 +21,12 @@ export interface ScrapeConfiguration {
 const INTERVAL = 15;
 const CREDENTIALS = "/var/run/secrets/kubernetes.io/serviceaccount";
 
+/** Ports that the API server is asked at, by its Service and by itself. */
+export const API_SERVER_PORTS: readonly number[] = [443, 6443];
 /** Ports that Prometheus asks on its way to metrics of the cluster itself: the API server, and the kubelets. */
-export const CLUSTER_PORTS: readonly number[] = [443, 6443, 10250];
+export const CLUSTER_PORTS: readonly number[] = [...API_SERVER_PORTS, 10250];
+/** Port of kube-state-metrics. */
+export const STATE_PORT = 8080;
 /** Port of Alertmanager. */
 export const ALERTMANAGER_PORT = 9093;
 /** Port of the blackbox exporter. */
@@ -28,7 +34,7 @@ export const BLACKBOX_PORT = 9115;
 
 /** The configuration as a value; JSON of it is YAML, which Prometheus reads. */
 export function prometheusConfiguration(settings: ScrapeConfiguration) {
-  const { environment, targets, publicUrls } = settings;
+  const { environment, targets, publicUrls, state } = settings;
   return {
     global: {
       scrape_interval: `${INTERVAL}s`,
@@ -43,6 +49,7 @@ export function prometheusConfiguration(settings: ScrapeConfiguration) {
       ...targets.map(podJob),
       kubeletJob("kubelet", "/metrics", settings.kubelet, settings),
       kubeletJob("cadvisor", "/metrics/cadvisor", settings.containers, settings),
+      ...(state === undefined ? [] : [stateJob(state)]),
       { job_name: "prometheus", static_configs: [{ targets: ["localhost:9090"] }] },
       { job_name: "alertmanager", static_configs: [{ targets: [`alertmanager:${ALERTMANAGER_PORT}`] }] },
       ...(publicUrls.length === 0 ? [] : [probeJob(publicUrls)]),
@@ -87,6 +94,14 @@ function kubeletJob(
     metric_relabel_configs: metricSteps(metrics).map(written),
   };
 }
+
+/** Its series are about other pods than its own: the labels are theirs. */
+const stateJob = (metrics: readonly string[]) => ({
+  job_name: "kube-state-metrics",
+  honor_labels: true,
+  static_configs: [{ targets: [`kube-state-metrics:${STATE_PORT}`] }],
+  metric_relabel_configs: metricSteps(metrics).map(written),
+});
 
 function probeJob(urls: readonly string[]) {
   return {

@@ -5,10 +5,12 @@ import { makeAlertmanager } from "./alertmanager.ts";
 import type { MonitoringStackArgs } from "./args.ts";
 import { makeBlackboxExporter } from "./blackbox-exporter.ts";
 import { makeGrafana } from "./grafana.ts";
+import { makeKubeStateMetrics } from "./kube-state-metrics.ts";
 import { makeNodeExporter, NODE_EXPORTER_PORT } from "./node-exporter.ts";
 import { METRICS } from "./pod.ts";
 import { makePrometheus } from "./prometheus.ts";
 import type { ScrapeTargetArgs } from "./targets.ts";
+import { makeViewer } from "./viewer.ts";
 
 /** Options of a {@link MonitoringStack} in TypeScript programs. */
 export type MonitoringStackOptions = ChildOptions<
@@ -24,7 +26,8 @@ export type MonitoringStackOptions = ChildOptions<
 >;
 
 /**
- * Prometheus, Alertmanager and node-exporter in a namespace of their own, and Grafana where its arguments are given.
+ * Prometheus, Alertmanager and node-exporter in a namespace of their own, and Grafana or the viewer where its arguments
+ * are given.
  * Nobody gets in but through `kubectl port-forward`, or Grafana's Ingress and login.
  *
  * @example
@@ -44,7 +47,7 @@ export class MonitoringStack extends pulumi.ComponentResource {
   constructor(name: string, args: MonitoringStackArgs, options?: MonitoringStackOptions) {
     // Not the arguments: they hold credentials, and a component's inputs are kept in the state.
     super("tradestack:index:MonitoringStack", name, {}, childOptions(options));
-    const { environment, dnsAddresses = [], images, grafana } = args;
+    const { environment, dnsAddresses = [], images, grafana, viewer } = args;
     const { name: namespace } = new EnvironmentNamespace(
       name,
       { environment, dnsAddresses },
@@ -59,12 +62,16 @@ export class MonitoringStack extends pulumi.ComponentResource {
       port: METRICS,
       portNumber: NODE_EXPORTER_PORT,
     };
-    makePrometheus(this, name, namespace, { ...args, targets: [...args.targets, nodes] });
+    const watched = { ...args, targets: [...args.targets, nodes] };
+    makePrometheus(this, name, namespace, watched);
     makeAlertmanager(this, namespace, args);
     makeNodeExporter(this, namespace, args);
+    if (args.stateMetrics?.length)
+      makeKubeStateMetrics(this, namespace, given("kubeStateMetrics", images.kubeStateMetrics), watched);
     if (args.publicUrls?.length)
       makeBlackboxExporter(this, namespace, given("blackboxExporter", images.blackboxExporter));
     if (grafana !== undefined) makeGrafana(this, namespace, given("grafana", images.grafana), grafana);
+    if (viewer !== undefined) makeViewer(this, namespace, given("viewer", images.viewer), viewer);
     this.registerOutputs({ namespace });
   }
 }

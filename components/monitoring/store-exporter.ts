@@ -1,11 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Resources } from "../../services/description.ts";
-import { Deployment, type EnvVar, NetworkPolicy, type Volume, type VolumeMount } from "../kubernetes.ts";
+import { Deployment, type EnvVar, type Volume, type VolumeMount } from "../kubernetes.ts";
 import { labels, selectorLabels } from "../labels.ts";
 import type { StoreArgs } from "../microservice/args.ts";
 import { allowDns, allowFrom, allowTo, namespace as everyPodOf, peersOf } from "../network-policy/rules.ts";
 import { tokenlessAccount } from "../stateful.ts";
 import { podTemplate } from "./pod.ts";
+import { makePolicy } from "./reach.ts";
 
 /** What exporters of stores have in common, and what they differ in. */
 export interface StoreExporter {
@@ -35,19 +36,10 @@ export function makeStoreExporter(parent: pulumi.ComponentResource, exporter: St
   const { name, namespace, store } = exporter;
   const metadata = { name, namespace, labels: labels(name, COMPONENT) };
   const account = tokenlessAccount(parent, name, COMPONENT, namespace);
-  new NetworkPolicy(
-    `${name}-policy`,
-    {
-      metadata,
-      spec: {
-        podSelector: { matchLabels: selectorLabels(name) },
-        policyTypes: ["Ingress", "Egress"],
-        ingress: allowFrom([everyPodOf(exporter.monitoringNamespace)], [exporter.port]),
-        egress: [allowDns, ...allowTo(peersOf(store), store.ports)],
-      },
-    },
-    { parent },
-  );
+  makePolicy(parent, metadata, {
+    ingress: allowFrom([everyPodOf(exporter.monitoringNamespace)], [exporter.port]),
+    egress: [allowDns, ...allowTo(peersOf(store), store.ports)],
+  });
   new Deployment(
     `${name}-deployment`,
     {

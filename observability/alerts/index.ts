@@ -8,6 +8,7 @@ import { objectiveAlerts, requestRates } from "./objectives.ts";
 import { monitoringAlerts, platformAlerts } from "./platform.ts";
 import type { RuleGroup } from "./rule.ts";
 import { storeAlerts } from "./stores.ts";
+import { workloadAlerts } from "./workloads.ts";
 
 /**
  * The rules that Prometheus evaluates for one environment. Pure: the same scope gives the same rules.
@@ -22,5 +23,6 @@ export const ruleGroups = (scope: Scope): RuleGroup[] => [
   messagingAlerts(scope),
   storeAlerts(scope),
   platformAlerts(scope),
+  workloadAlerts(scope),
   monitoringAlerts,
 ];

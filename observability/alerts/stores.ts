@@ -3,8 +3,11 @@ import { alert, type RuleGroup } from "./rule.ts";
 
 /** Bytes of write-ahead log that a PostgreSQL replica may be behind. */
 const REPLICA_BEHIND = 64 * 2 ** 20;
+/** CronJobs that save databases, and the Jobs that they make (components/backup). */
+const BACKUP = 'cronjob=~".+-backup"';
+const BACKUP_RUN = 'job_name=~".+-backup-[0-9]+"';
 
-/** PostgreSQL and Redis. */
+/** PostgreSQL, what saves it, and Redis. */
 export function storeAlerts(scope: Scope): RuleGroup {
   const of = (metric: string, matchers = "") => series(metric, scope, matchers);
   return {
@@ -51,6 +54,7 @@ export function storeAlerts(scope: Scope): RuleGroup {
         description:
           "{{ $labels.application_name }} lacks {{ $value | humanize1024 }}B. What it lacks is lost if the primary is.",
       }),
+      ...backups(scope),
       alert({
         name: "RedisDown",
         severity: "critical",
@@ -71,6 +75,30 @@ export function storeAlerts(scope: Scope): RuleGroup {
       }),
     ],
   };
+}
+
+function backups(scope: Scope) {
+  const of = (metric: string, matchers = BACKUP) => series(metric, scope, matchers);
+  const cronJob = (metric: string) => `max by (namespace, cronjob) (${of(`kube_cronjob_${metric}`)})`;
+  return [
+    alert({
+      name: "BackupFailed",
+      severity: "warning",
+      when: `max by (namespace, job_name) (${of("kube_job_failed", `${BACKUP_RUN},condition="true"`)}) == 1`,
+      summary: "{{ $labels.job_name }} failed",
+      description: "The databases were not saved at that time. The backups of before are still there.",
+    }),
+    alert({
+      name: "BackupTooOld",
+      severity: "critical",
+      // One and a half times as old as it should ever be, whatever the schedule.
+      when: `time() - (${cronJob("status_last_successful_time")} or ${cronJob("created")}) > 1.5 * (${cronJob("next_schedule_time")} - ${cronJob("status_last_schedule_time")})`,
+      holds: "10m",
+      summary: "There is no recent backup of the databases",
+      description:
+        "The last one that succeeded is {{ $value | humanizeDuration }} old. Whatever was written since is lost if the database is.",
+    }),
+  ];
 }
 
 function replicated(scope: Scope) {

@@ -1,12 +1,18 @@
 import { NODE_CPU } from "../alerts/cpu.ts";
 import { type Scope, series } from "../scope.ts";
-import { type Dashboard, lines, number, query } from "./model.ts";
+import { type Dashboard, lines, number, query, table } from "./model.ts";
+
+/** The sandbox's kubelet counts the node's traffic alone. */
+const OF_PODS = { mayBeEmpty: true, description: "Where the kubelet counts each pod's traffic." };
 
 /** Kubernetes: how full nodes and volumes are, who uses what, and what monitoring itself costs. */
 export function capacityDashboard(scope: Scope): Dashboard {
   const of = (metric: string, matchers = "") => series(metric, scope, matchers);
   const memory = "1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes";
   const disk = "1 - node_filesystem_avail_bytes / node_filesystem_size_bytes";
+  const throttled = (metric: string) => `rate(${of(`container_cpu_cfs_${metric}_total`, 'pod!=""')}[5m])`;
+  const autoscaler = (metric: string) =>
+    `max by (horizontalpodautoscaler) (${of(`kube_horizontalpodautoscaler_${metric}_replicas`)})`;
   const traffic = (way: string) =>
     `sum by (pod) (rate(${of(`container_network_${way}_bytes_total`, 'pod!=""')}[5m]))`;
   return {
@@ -52,8 +58,50 @@ export function capacityDashboard(scope: Scope): Dashboard {
               `max by (pod) (${of("container_memory_working_set_bytes", 'pod!="",container=""')})`,
             ),
           ]),
-          lines("Received", "Bps", [query("{{pod}}", traffic("receive"))]),
-          lines("Sent", "Bps", [query("{{pod}}", traffic("transmit"))]),
+          lines("Held back by the CPU limit", "percentunit", [
+            query("{{pod}}", `max by (pod) (${throttled("throttled_periods")} / ${throttled("periods")})`),
+          ]),
+          lines("Received", "Bps", [query("{{pod}}", traffic("receive"))], OF_PODS),
+          lines("Sent", "Bps", [query("{{pod}}", traffic("transmit"))], OF_PODS),
+        ],
+      },
+      {
+        title: "What Kubernetes wants",
+        panels: [
+          table("Autoscalers", "short", "horizontalpodautoscaler", [
+            query("now", autoscaler("status_current")),
+            query("wanted", autoscaler("status_desired")),
+            query("least", autoscaler("spec_min")),
+            query("most", autoscaler("spec_max")),
+          ]),
+          lines("Replicas missing", "short", [
+            query(
+              "deployments",
+              `sum(${of("kube_deployment_spec_replicas")} - ${of("kube_deployment_status_replicas_available")})`,
+            ),
+            query(
+              "stores",
+              `sum(${of("kube_statefulset_replicas")} - ${of("kube_statefulset_status_replicas_ready")})`,
+            ),
+          ]),
+          lines("Memory requested", "bytes", [
+            query(
+              "{{namespace}}",
+              'sum by (namespace) (kube_pod_container_resource_requests{resource="memory"})',
+            ),
+          ]),
+          table(
+            "Starts again, last hour",
+            "short",
+            "pod",
+            [
+              query(
+                "times",
+                `sum by (pod) (increase(${of("kube_pod_container_status_restarts_total")}[1h])) > 0`,
+              ),
+            ],
+            { mayBeEmpty: true, description: "Empty while nothing ends by itself." },
+          ),
         ],
       },
       {

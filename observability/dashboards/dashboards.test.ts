@@ -3,7 +3,8 @@ import { services } from "../../services/index.ts";
 import { ruleGroups } from "../alerts/index.ts";
 import { METRICS } from "../metrics/exported.ts";
 import { unknownMetrics } from "../promql/parse.ts";
-import { dashboardModels, dashboards } from "./index.ts";
+import { dashboards } from "./for-grafana.ts";
+import { dashboardModels } from "./index.ts";
 import { panelsOf } from "./model.ts";
 
 const scope = { namespace: "shop", services, resources: {}, redisReplicas: 3 };

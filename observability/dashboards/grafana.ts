@@ -1,8 +1,9 @@
 /** Dashboards as Grafana reads them, by its own builders. */
 
 import { DashboardBuilder, RowBuilder } from "@grafana/grafana-foundation-sdk/dashboard";
-import { DataqueryBuilder } from "@grafana/grafana-foundation-sdk/prometheus";
+import { DataqueryBuilder, PromQueryFormat } from "@grafana/grafana-foundation-sdk/prometheus";
 import { PanelBuilder as StatBuilder } from "@grafana/grafana-foundation-sdk/stat";
+import { PanelBuilder as TableBuilder } from "@grafana/grafana-foundation-sdk/table";
 import { PanelBuilder as TimeseriesBuilder } from "@grafana/grafana-foundation-sdk/timeseries";
 import type { Dashboard, Panel, Unit } from "./model.ts";
 
@@ -10,7 +11,7 @@ import type { Dashboard, Panel, Unit } from "./model.ts";
 const DATASOURCE = { type: "prometheus", uid: "prometheus" };
 /** Columns of Grafana's grid. */
 const COLUMNS = 24;
-const HEIGHT = { lines: 8, number: 4 } as const;
+const HEIGHT = { lines: 8, number: 4, table: 8 } as const;
 
 /** Units that Grafana has no name of its own for. */
 const UNITS: Partial<Record<Unit, string>> = { cores: "suffix: cores", currency: "none", ops: "ops" };
@@ -36,20 +37,34 @@ export function toGrafana(dashboard: Dashboard) {
   return built.build();
 }
 
-function panelOf(panel: Panel): StatBuilder | TimeseriesBuilder {
+/** Names of queries within a panel. */
+const refId = (index: number): string => String.fromCharCode("A".charCodeAt(0) + index);
+
+function panelOf(panel: Panel): StatBuilder | TimeseriesBuilder | TableBuilder {
   const targets = panel.queries.map(({ expr, legend }, index) => {
-    const target = new DataqueryBuilder()
-      .refId(String.fromCharCode("A".charCodeAt(0) + index))
-      .expr(expr)
-      .legendFormat(legend);
-    return panel.kind === "number" ? target.instant() : target.range();
+    const target = new DataqueryBuilder().refId(refId(index)).expr(expr).legendFormat(legend);
+    if (panel.kind === "table") target.format(PromQueryFormat.Table);
+    return panel.kind === "lines" ? target.range() : target.instant();
   });
-  const built = panel.kind === "number" ? new StatBuilder() : new TimeseriesBuilder().fillOpacity(10);
-  return built
+  return emptyPanel(panel)
     .title(panel.title)
     .description(panel.description ?? "")
     .datasource(DATASOURCE)
     .unit(UNITS[panel.unit] ?? panel.unit)
     .noValue(panel.mayBeEmpty ? "0" : "no data")
     .targets(targets);
+}
+
+function emptyPanel({ kind, queries }: Panel): StatBuilder | TimeseriesBuilder | TableBuilder {
+  if (kind === "lines") return new TimeseriesBuilder().fillOpacity(10);
+  if (kind === "number") return new StatBuilder();
+  // Each query is a table of its own at first, all with a column "Value" and that of the label.
+  const columns = queries.flatMap(({ legend }, index) => [
+    [`Value #${refId(index)}`, legend],
+    ...(queries.length === 1 ? [["Value", legend]] : []),
+  ]);
+  return new TableBuilder().transformations([
+    { id: "merge", options: {} },
+    { id: "organize", options: { excludeByName: { Time: true }, renameByName: Object.fromEntries(columns) } },
+  ]);
 }

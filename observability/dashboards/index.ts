@@ -2,7 +2,6 @@
 
 import type { Scope } from "../scope.ts";
 import { capacityDashboard } from "./capacity.ts";
-import { toGrafana } from "./grafana.ts";
 import type { Dashboard } from "./model.ts";
 import { platformOverview } from "./platform.ts";
 import { serviceDashboard } from "./service.ts";
@@ -19,7 +18,3 @@ export const dashboardModels = (scope: Scope): Record<string, Dashboard> => ({
     scope.services.map((service) => [`service-${service.name}`, serviceDashboard(service, scope)]),
   ),
 });
-
-/** The same as Grafana reads them. */
-export const dashboards = (scope: Scope): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(dashboardModels(scope)).map(([name, model]) => [name, toGrafana(model)]));

@@ -21,12 +21,14 @@ export interface Query {
   readonly legend: string;
 }
 
-/** Lines over time, or the latest value as a number. */
+/** Lines over time, the latest value as a number, or latest values as a table with a column for each query. */
 export interface Panel {
   readonly title: string;
-  readonly kind: "lines" | "number";
+  readonly kind: "lines" | "number" | "table";
   readonly unit: Unit;
   readonly queries: readonly Query[];
+  /** Label that names a table's rows; its queries give one series for each value of it, and no other label. */
+  readonly by?: string;
   /** What it tells, where the title does not say it all. */
   readonly description?: string;
   /**
@@ -66,7 +68,16 @@ export const number = (
   more: Pick<Panel, "description" | "mayBeEmpty"> = {},
 ): Panel => ({ title, kind: "number", unit, queries: [{ expr, legend: title }], ...more });
 
-/** One line. */
+/** A row for each value of a label, and a column for each query. */
+export const table = (
+  title: string,
+  unit: Unit,
+  by: string,
+  queries: readonly Query[],
+  more: Pick<Panel, "description" | "mayBeEmpty"> = {},
+): Panel => ({ title, kind: "table", unit, by, queries, ...more });
+
+/** One line, or one column. */
 export const query = (legend: string, expr: string): Query => ({ expr, legend });
 
 /** Every panel of a dashboard, with the place that errors name. */

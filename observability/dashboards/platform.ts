@@ -1,6 +1,6 @@
 import { NODE_CPU, POD_CPU } from "../alerts/cpu.ts";
 import { type Scope, series } from "../scope.ts";
-import { type Dashboard, lines, number, query } from "./model.ts";
+import { type Dashboard, lines, number, query, table } from "./model.ts";
 
 const DURATION = "http_server_request_duration_seconds";
 
@@ -92,11 +92,12 @@ export function platformOverview(scope: Scope): Dashboard {
           lines("Events waiting to be handled", "s", [
             query("{{job}}", `max by (job) (${of("inbox_lag_seconds")})`),
           ]),
-          lines(
+          table(
             "Alerts",
             "short",
-            [query("{{alertname}}", 'sum by (alertname) (ALERTS{alertstate="firing",severity!="none"})')],
-            { mayBeEmpty: true },
+            "alertname",
+            [query("firing", 'count by (alertname) (ALERTS{alertstate="firing",severity!="none"})')],
+            { mayBeEmpty: true, description: "Empty while all is well." },
           ),
         ],
       },

@@ -151,6 +151,14 @@ const messaging: readonly Case[] = [
 ];
 
 const SERVER = 'server="postgres:5432"';
+/** Saved each day, last at one of these seconds; the present is 0. */
+const saved = (metric: string, at: number): Series =>
+  Object.fromEntries(
+    Object.entries({ [metric]: at, next_schedule_time: 0, status_last_schedule_time: -86_400 }).map(
+      ([name, value]) => [shop(`kube_cronjob_${name}`, 'cronjob="postgres-backup"'), constant(value)],
+    ),
+  );
+
 const stores: readonly Case[] = [
   gauge("PostgresDown", "critical", "pg_up", SERVER, [0, 1]),
   {
@@ -200,6 +208,26 @@ const stores: readonly Case[] = [
       [shop("redis_memory_used_bytes", 'pod="redis-0"')]: constant(95),
       [shop("redis_memory_max_bytes", 'pod="redis-0"')]: constant(0),
     },
+  },
+  gauge(
+    "BackupFailed",
+    "warning",
+    "kube_job_failed",
+    'job_name="postgres-backup-29",condition="true"',
+    [1, 0],
+  ),
+  {
+    alert: "BackupTooOld",
+    severity: "critical",
+    fires: saved("status_last_successful_time", -150_000),
+    quiet: saved("status_last_successful_time", -86_000),
+  },
+  // One that never succeeded counts from when it was made.
+  {
+    alert: "BackupTooOld",
+    severity: "critical",
+    fires: saved("created", -150_000),
+    quiet: saved("created", -10_000),
   },
 ];
 
@@ -269,6 +297,56 @@ const platform: readonly Case[] = [
   },
 ];
 
+/** What Kubernetes wants of something, and what of that there is. */
+const replicas = (object: string, metrics: readonly string[], values: readonly number[]): Series =>
+  Object.fromEntries(
+    metrics.map((metric, index) => [shop(`kube_${metric}`, object), constant(values[index] ?? 0)]),
+  );
+const deployed = (wanted: number, there: number) =>
+  replicas(
+    'deployment="order"',
+    ["deployment_spec_replicas", "deployment_status_replicas_available"],
+    [wanted, there],
+  );
+const scaled = (now: number, least: number, most: number) =>
+  replicas(
+    'horizontalpodautoscaler="order"',
+    ["status_current", "spec_min", "spec_max"].map((part) => `horizontalpodautoscaler_${part}_replicas`),
+    [now, least, most],
+  );
+const throttled = (each: number): Series => ({
+  [shop("container_cpu_cfs_periods_total", 'pod="order-1"')]: grows(100),
+  [shop("container_cpu_cfs_throttled_periods_total", 'pod="order-1"')]: grows(each),
+});
+const waits = (reason: string, values: string): Series => ({
+  [shop("kube_pod_container_status_waiting_reason", `pod="order-1",container="order",reason="${reason}"`)]:
+    values,
+});
+
+const workloads: readonly Case[] = [
+  { alert: "ReplicasMissing", severity: "warning", fires: deployed(3, 2), quiet: deployed(3, 3) },
+  {
+    alert: "ReplicasMissing",
+    severity: "warning",
+    fires: replicas(
+      'statefulset="redis"',
+      ["statefulset_replicas", "statefulset_status_replicas_ready"],
+      [3, 2],
+    ),
+  },
+  {
+    alert: "ContainerCannotStart",
+    severity: "warning",
+    // It runs for 15 seconds of each two minutes.
+    fires: waits("CrashLoopBackOff", Array.from({ length: 15 }, () => "1x6 _").join(" ")),
+    quiet: waits("ContainerCreating", constant(1)),
+  },
+  { alert: "AutoscalerAtMaximum", severity: "warning", fires: scaled(6, 2, 6), quiet: scaled(5, 2, 6) },
+  // One that is told to have as many as it has is not short of any.
+  { alert: "AutoscalerAtMaximum", severity: "warning", fires: scaled(6, 2, 6), quiet: scaled(1, 1, 1) },
+  { alert: "CpuThrottled", severity: "warning", fires: throttled(60), quiet: throttled(40) },
+];
+
 const monitoring: readonly Case[] = [
   { alert: "Watchdog", severity: "none", fires: {} },
   {
@@ -299,5 +377,6 @@ export const CASES: readonly { readonly groups: readonly string[]; readonly case
   { groups: ["messaging"], cases: messaging },
   { groups: ["stores"], cases: stores },
   { groups: ["platform"], cases: platform },
+  { groups: ["workloads"], cases: workloads },
   { groups: ["monitoring"], cases: monitoring },
 ];

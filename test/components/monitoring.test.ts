@@ -35,7 +35,15 @@ let whole: Made;
 beforeAll(async () => {
   plain = await stack();
   whole = await stack({
-    images: { ...args.images, blackboxExporter: "blackbox:1", grafana: "grafana:1" },
+    images: {
+      ...args.images,
+      kubeStateMetrics: "state:1",
+      blackboxExporter: "blackbox:1",
+      grafana: "grafana:1",
+      viewer: "viewer:1",
+    },
+    viewer: { dashboards: '{"capacity":{}}' },
+    stateMetrics: ["kube_deployment_spec_replicas"],
     publicUrls: ["https://shop.example.com/"],
     alertWebhook: "https://example.com/hooks/s3cret",
     grafana: { adminPassword: "pw-grafana", dashboards: { order: "{}" }, host: "grafana.example.com" },
@@ -47,9 +55,11 @@ test("names stay what they are: another name is another resource, and the old on
 });
 
 describe("every pod", () => {
-  test("is restricted, on every node too, and only Prometheus has a token", () => {
+  test("is restricted, on every node too, and only those that ask the API server have a token", () => {
     for (const pod of whole.pods()) {
-      expect(pod.spec.automountServiceAccountToken, pod.owner).toBe(pod.owner === "prometheus");
+      expect(pod.spec.automountServiceAccountToken, pod.owner).toBe(
+        ["prometheus", "kube-state-metrics"].includes(pod.owner),
+      );
       expect(pod.spec.securityContext.runAsNonRoot, pod.owner).toBe(true);
       expect(JSON.stringify(pod.spec), pod.owner).not.toMatch(/hostPath|hostNetwork|hostPID/);
       for (const container of containersOf(pod)) {
@@ -64,7 +74,15 @@ describe("every pod", () => {
         .pods()
         .map((pod) => pod.owner)
         .sort(),
-    ).toEqual(["alertmanager", "blackbox-exporter", "grafana", "node-exporter", "prometheus"]);
+    ).toEqual([
+      "alertmanager",
+      "blackbox-exporter",
+      "grafana",
+      "kube-state-metrics",
+      "node-exporter",
+      "prometheus",
+      "viewer",
+    ]);
   });
 
   test("is replaced when what it reads changes", async () => {
@@ -132,14 +150,18 @@ describe("Prometheus", () => {
     expect(container?.args).toContain(`--storage.tsdb.retention.size=${8 * 2 ** 30}B`);
   });
 
-  test("gets to its targets' ports, and nobody gets to it but Grafana", () => {
+  test("gets to its targets' ports, and nobody gets to it but those that draw it", () => {
     const watched = {
       namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "tradestack-dev" } },
     };
     expect(egress(plain, "prometheus")).toContainEqual([watched, [9090, 9121, 9187, 15692]]);
     expect(plain.one("NetworkPolicy", "prometheus").spec.ingress).toEqual([]);
     expect(whole.one("NetworkPolicy", "prometheus").spec.ingress).toMatchObject([
-      { from: [{ podSelector: { matchLabels: { "app.kubernetes.io/name": "grafana" } } }] },
+      {
+        from: ["grafana", "viewer"].map((name) => ({
+          podSelector: { matchLabels: { "app.kubernetes.io/name": name } },
+        })),
+      },
     ]);
   });
 
@@ -150,6 +172,33 @@ describe("Prometheus", () => {
       static_configs: [{ targets: ["https://shop.example.com/"] }],
     });
     expect(plain.all("Deployment")).toEqual([]);
+  });
+});
+
+describe("kube-state-metrics", () => {
+  test("may list what runs in the namespaces that are watched, and nothing that holds a secret", () => {
+    const roles = whole.resources.filter(
+      ({ type, inputs }) => /:(Cluster)?Role$/.test(type) && inputs.metadata.name === "kube-state-metrics",
+    );
+    expect(roles.map(({ type, inputs }) => [type.split(":").at(-1), inputs.metadata.namespace])).toEqual([
+      ["Role", "tradestack-dev"],
+      ["Role", "monitoring"],
+    ]);
+    const rules: { resources: string[]; verbs: string[] }[] = roles.flatMap(({ inputs }) => inputs.rules);
+    expect(new Set(rules.flatMap(({ verbs }) => verbs))).toEqual(new Set(["list", "watch"]));
+    expect(rules.flatMap(({ resources }) => resources)).not.toContain("secrets");
+  });
+
+  test("tells of the namespaces and metrics that are asked for, with the labels of what it tells of", () => {
+    const [container] = whole.one("Deployment", "kube-state-metrics").spec.template.spec?.containers ?? [];
+    expect(container?.args).toEqual(
+      expect.arrayContaining([
+        "--namespaces=tradestack-dev,monitoring",
+        "--metric-allowlist=kube_deployment_spec_replicas",
+      ]),
+    );
+    const jobs: { job_name: string }[] = configuration(whole).scrape_configs;
+    expect(jobs.find((job) => job.job_name === "kube-state-metrics")).toMatchObject({ honor_labels: true });
   });
 });
 
@@ -180,6 +229,14 @@ test("Grafana is reached by TLS alone, from the ingress controller", () => {
   });
   expect(whole.one("NetworkPolicy", "grafana").spec.ingress).toHaveLength(1);
   expect(whole.one("ConfigMap", "grafana-dashboards").data).toEqual({ "order.json": "{}" });
+});
+
+test("the viewer gets to Prometheus and nowhere else, and nobody gets to it but by the API server", () => {
+  expect(whole.one("NetworkPolicy", "viewer").spec.ingress).toEqual([]);
+  expect(egress(whole, "viewer").slice(1)).toEqual([
+    [{ podSelector: { matchLabels: { "app.kubernetes.io/name": "prometheus" } } }, [9090]],
+  ]);
+  expect(whole.one("ConfigMap", "viewer").data).toEqual({ "dashboards.json": '{"capacity":{}}' });
 });
 
 test("an image that is needed and not named is told", async () => {

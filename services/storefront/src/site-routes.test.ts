@@ -26,7 +26,7 @@ beforeAll(async () => {
   writeFiles(files, directory);
   assets = files.map(({ path }) => `/${path}`).filter((path) => /^\/assets\/.*\.(js|css)$/.test(path));
   api = createApi(silentLog, createMetrics());
-  serveSite(api, readSite(directory));
+  serveSite(api, readSite(directory), VIEWS);
   page = (await api.inject("/")).payload;
 });
 afterAll(() => api.close());

@@ -1,6 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Api } from "../../chassis/index.ts";
-import { VIEWS } from "../web/src/views.ts";
 import { encodingFor } from "./encoding.ts";
 import { securityHeaders } from "./security-headers.ts";
 import type { Site, SiteFile } from "./site.ts";
@@ -11,12 +10,14 @@ const FOR_EVER = "public, max-age=31536000, immutable";
 const ASK_FIRST = "no-cache";
 
 /**
- * Serves the shop: its files, and one page for all of its views, which the page itself tells apart.
+ * Serves a site: its files, and one page for all of its views, which the page itself tells apart.
  *
  * A path that is neither is answered 404: with the page, which then says so, where a person asks; with a problem
  * where a program does.
+ *
+ * @param views Paths of its views, as routes.
  */
-export function serveSite(api: Api, { page, files }: Site): void {
+export function serveSite(api: Api, { page, files }: Site, views: readonly string[]): void {
   const headers = securityHeaders(page.bodies.identity.toString());
   api.addHook("onRequest", (_request, reply, done) => {
     reply.headers(headers);
@@ -25,7 +26,7 @@ export function serveSite(api: Api, { page, files }: Site): void {
   for (const [path, file] of files) {
     api.get(path, (request, reply) => send(file, request, reply));
   }
-  for (const view of VIEWS) {
+  for (const view of views) {
     api.get(view, (request, reply) => send(page, request, reply));
   }
   api.get("/*", (request, reply) => {

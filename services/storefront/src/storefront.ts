@@ -1,5 +1,6 @@
 import { type Service, text } from "../../chassis/index.ts";
 import { storefront } from "../service.ts";
+import { VIEWS } from "../web/src/views.ts";
 import { readSite, siteBeside } from "./site.ts";
 import { serveSite } from "./site-routes.ts";
 
@@ -14,6 +15,6 @@ export const storefrontService: Service<typeof settings> = {
   settings,
   migrations: undefined,
   setup({ api, settings: { WEB_DIRECTORY } }) {
-    serveSite(api, readSite(WEB_DIRECTORY));
+    serveSite(api, readSite(WEB_DIRECTORY), VIEWS);
   },
 };
