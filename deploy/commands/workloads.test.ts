@@ -66,6 +66,14 @@ test("replicas, restarts, autoscaling, requests and use are summed up; finished 
   expect(order?.used.cpu).toBeCloseTo(0.0246913, 6);
 });
 
+test("of what runs on every node, the nodes are counted", () => {
+  const agents = object("DaemonSet", "node-exporter", "n", "", {
+    spec: { template: { spec: { containers: [container] } } },
+    status: { desiredNumberScheduled: 3, numberReady: 2 },
+  });
+  expect(summarise({ ...snapshot, workloads: [agents] })).toMatchObject([{ ready: 2, desired: 3 }]);
+});
+
 test("the table ends with the totals", () => {
   const lines = table(summarise(snapshot));
   expect(lines).toHaveLength(3);

@@ -69,8 +69,7 @@ function summariseOne(workload: KubernetesObject, snapshot: Snapshot): WorkloadS
     name: workload.metadata.name,
     state,
     note,
-    ready: asNumber(workload.kind === "Job" ? status.succeeded : status.readyReplicas),
-    desired: asNumber(workload.kind === "Job" ? (spec.completions ?? 1) : spec.replicas),
+    ...counts(workload.kind, spec, status),
     restarts: containers.reduce((total, { restartCount }) => total + asNumber(restartCount), 0),
     images: asObjects(template.containers).map(({ image }) => asText(image)),
     autoscaling: autoscalingOf(workload, snapshot.autoscalers),
@@ -85,6 +84,17 @@ function summariseOne(workload: KubernetesObject, snapshot: Snapshot): WorkloadS
       usages.flatMap((usage) => asObjects(usage.containers).map((one) => amountOf(asObject(one.usage)))),
     ),
   };
+}
+
+/** How many pods of it are as they should be, and how many there should be. */
+function counts(kind: string, spec: JsonObject, status: JsonObject): { ready: number; desired: number } {
+  const [ready, desired] =
+    kind === "Job"
+      ? [status.succeeded, spec.completions ?? 1]
+      : kind === "DaemonSet"
+        ? [status.numberReady, status.desiredNumberScheduled]
+        : [status.readyReplicas, spec.replicas];
+  return { ready: asNumber(ready), desired: asNumber(desired) };
 }
 
 function autoscalingOf(workload: KubernetesObject, autoscalers: readonly KubernetesObject[]): string {
