@@ -2,6 +2,7 @@ import { dependencyDown } from "./dependency-down.ts";
 import { drain } from "./drain.ts";
 import { failover } from "./failover.ts";
 import { kill } from "./kill.ts";
+import { nodeLoss } from "./node-loss.ts";
 import { oversell } from "./oversell.ts";
 import { restore } from "./restore.ts";
 import { rollout } from "./rollout.ts";
@@ -22,4 +23,5 @@ export const DRILLS: readonly Drill[] = [
   kill,
   restore,
   drain,
+  nodeLoss,
 ];

@@ -2,5 +2,6 @@
 
 export { type SandboxConnection, sandboxAddress, sandboxConnection } from "./connection.ts";
 export { SandboxError } from "./errors.ts";
+export { type SandboxNode, sandboxNodes } from "./nodes.ts";
 export { type SandboxStatus, sandboxStatus } from "./status.ts";
 export { type EnsureOptions, ensureSandbox } from "./up.ts";

@@ -1,17 +1,21 @@
 /** The nodes beside the first one: adding, removing and killing them. */
 
-import { rmSync } from "node:fs";
-import { CommandError, run } from "../command.ts";
+import { readFileSync, rmSync } from "node:fs";
+import { CommandError, run, waitFor } from "../command.ts";
 import { SandboxError } from "../errors.ts";
 import { clearCgroup } from "../host/leftovers.ts";
 import { copyImages } from "../images/copy.ts";
 import { hasImages, isNodeReady, LOADING_TAINT } from "./api.ts";
+import { makeCgroups } from "./cgroups.ts";
 import { ensureNode, type NodePlan, runsAsPlanned } from "./ensure.ts";
 import { type Layout, layoutOf } from "./layout.ts";
-import { nodePid, stopNode } from "./lifecycle.ts";
+import { nodePid, startNode, stopNode } from "./lifecycle.ts";
+import type { NodeSpec } from "./spec.ts";
 
 /** Seconds that the pods of a node that is removed may take to move to others. */
 const DRAIN_SECONDS = 180;
+/** Seconds that a node may take to be ready again. */
+const READY_SECONDS = 60;
 
 const kubectl = (layout: Layout, ...args: string[]): Promise<string> =>
   run([layout.kubectl, `--kubeconfig=${layout.kubeconfig}`, ...args]);
@@ -79,4 +83,21 @@ export function killNode(layout: Layout): void {
   const pid = nodePid(layout);
   if (pid === undefined) throw new SandboxError(`node ${layout.nodeName} does not run`);
   process.kill(pid, "SIGKILL");
+}
+
+/**
+ * Starts a node again with the programs and settings that it last had, unless it runs, and waits until it is ready.
+ *
+ * @throws {CommandError} when it does not become ready.
+ */
+export async function restartNode(layout: Layout): Promise<void> {
+  if (nodePid(layout) === undefined) {
+    const { program }: NodeSpec = JSON.parse(readFileSync(layout.spec, "utf8"));
+    await clearCgroup(layout);
+    makeCgroups(layout.cgroup);
+    startNode(layout, program);
+  }
+  await waitFor(`the node ${layout.nodeName}`, READY_SECONDS, () => isNodeReady(layout), {
+    detail: () => `; its logs are in ${layout.log}`,
+  });
 }

@@ -17,6 +17,7 @@ import {
 } from "../../sandbox/index.ts";
 import { processesIn } from "../../sandbox/node/cgroups.ts";
 import { layoutOf } from "../../sandbox/node/layout.ts";
+import { allNodes } from "../../sandbox/node/nodes.ts";
 import { machineState } from "../support/machine.ts";
 
 const NAMESPACE = "tradestack-sandbox-test";
@@ -143,12 +144,13 @@ function store(image: string): object[] {
   ];
 }
 
-/** A pod that does nothing but hold a place from which to ask. */
-const client = (image: string) => ({
+/** A pod that does nothing but hold a place from which to ask, on a node of choice. */
+const client = (image: string, { name = "client", nodeName = layout.nodeName } = {}) => ({
   apiVersion: "v1",
   kind: "Pod",
-  metadata: { name: "client", namespace: NAMESPACE },
+  metadata: { name, namespace: NAMESPACE, labels: { app: name } },
   spec: {
+    nodeName,
     automountServiceAccountToken: false,
     terminationGracePeriodSeconds: 0,
     securityContext: podSecurity,
@@ -161,6 +163,18 @@ const client = (image: string) => ({
       },
     ],
     volumes: [{ name: "tmp", emptyDir: {} }],
+  },
+});
+
+/** Closes every way out of a pod but that to DNS. */
+const refusal = (pod: string) => ({
+  apiVersion: "networking.k8s.io/v1",
+  kind: "NetworkPolicy",
+  metadata: { name: pod, namespace: NAMESPACE },
+  spec: {
+    podSelector: { matchLabels: { app: pod } },
+    policyTypes: ["Egress"],
+    egress: [{ ports: [{ port: 53, protocol: "UDP" }] }],
   },
 });
 
@@ -328,6 +342,24 @@ describe.skipIf(process.env.TRADESTACK_CONTEXT !== undefined)("the sandbox", () 
     expect([first.code, second.code]).toEqual([0, 0]);
     expect(JSON.parse(first.stdout)).toEqual(JSON.parse(second.stdout));
     expect(first.stderr + second.stderr).toContain("Waiting for another command");
+  });
+
+  test("a further node joins, is one network with the others, and goes again without a trace", async () => {
+    const before = allNodes(layout);
+    const added = layoutOf(layout.home, before.length + 1);
+    expect(await command("up", "--nodes", String(before.length + 1))).toMatchObject({ code: 0 });
+    apply([client(image, { name: "far", nodeName: added.nodeName })]);
+    await kubectl("wait", "pod/far", "--for=condition=Ready", "--timeout=60s");
+    const ask = () => getFrom("far", "http://store").catch((error: Error) => error.message);
+    await expect.poll(ask, { timeout: 20_000 }).toContain("etcdserver");
+    apply([refusal("far")]);
+    await expect.poll(ask, { timeout: 20_000 }).toMatch(/deadline|timeout/i);
+
+    expect(await command("up", "--nodes", String(before.length))).toMatchObject({ code: 0 });
+    const names = before.map(({ nodeName }) => nodeName);
+    expect((await sandboxStatus()).nodes.map(({ name }) => name)).toEqual(names);
+    expect(await kubectl("get", "nodes", "--output=name")).not.toContain(added.nodeName);
+    expect([processesIn(added.cgroup), existsSync(added.own)]).toEqual([[], false]);
   });
 
   test.each<[string, () => Promise<void>]>([
