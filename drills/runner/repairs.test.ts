@@ -33,6 +33,20 @@ test("what fails is tried again, and told where it goes on failing; the others a
   expect(done).toEqual(["third", "first"]);
 });
 
+test("what needs something that is put back after it is put back in the end", async () => {
+  const repairs = new Repairs(0);
+  let platform = "down";
+  repairs.owe("the platform", async () => {
+    platform = "up";
+  });
+  repairs.owe("goods on it", async () => {
+    if (platform === "down") throw new Error("ECONNRESET");
+  });
+  const told: string[] = [];
+  expect(await repairs.settleAll((what) => told.push(what))).toEqual([]);
+  expect(told).toEqual(["goods on it", "the platform", "goods on it"]);
+});
+
 test("a repair that fails when it is asked for is still owed", async () => {
   const repairs = new Repairs(0);
   let broken = true;

@@ -12,6 +12,11 @@ export interface Unsettled {
   readonly why: string;
 }
 
+interface Entry {
+  readonly what: string;
+  readonly undo: () => Promise<void>;
+}
+
 /** Tries for each repair: the API server, too, may be what has just been broken. */
 const ATTEMPTS = 5;
 /** Milliseconds from one try to the next. */
@@ -19,7 +24,7 @@ const PAUSE = 1000;
 
 /** Puts back what a drill breaks, the last thing first, whatever becomes of the drill. */
 export class Repairs {
-  #open: { readonly what: string; readonly undo: () => Promise<void> }[] = [];
+  #open: Entry[] = [];
   readonly #pause: number;
 
   /** @param pause Milliseconds from one try to the next; changed by tests. */
@@ -58,13 +63,23 @@ export class Repairs {
    * @returns What could not be put back, for a person to see to.
    */
   async settleAll(onRepair: (what: string) => void = () => {}): Promise<Unsettled[]> {
-    const unsettled: Unsettled[] = [];
-    for (let entry = this.#open.pop(); entry !== undefined; entry = this.#open.pop()) {
+    const entries = this.#open.toReversed();
+    this.#open = [];
+    const failed = await this.#settle(entries, onRepair);
+    // What could not be put back may have needed what was put back after it: the platform itself, say.
+    const lost = await this.#settle([...failed.keys()], onRepair);
+    return [...lost].map(([{ what }, why]) => ({ what, why }));
+  }
+
+  /** Puts entries back, one after the other; gives those that could not be, and why. */
+  async #settle(entries: readonly Entry[], onRepair: (what: string) => void): Promise<Map<Entry, string>> {
+    const failed = new Map<Entry, string>();
+    for (const entry of entries) {
       onRepair(entry.what);
       const why = await this.#tryOften(entry.undo);
-      if (why !== undefined) unsettled.push({ what: entry.what, why });
+      if (why !== undefined) failed.set(entry, why);
     }
-    return unsettled;
+    return failed;
   }
 
   async #tryOften(undo: () => Promise<void>): Promise<string | undefined> {
