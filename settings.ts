@@ -1,6 +1,7 @@
 /** A stack's settings: what `Pulumi.<stack>.yaml` says, checked before anything is made. */
 
 import { services } from "./services/index.ts";
+import { type AutoscalingSettings, readAutoscaling } from "./settings/autoscaling.ts";
 import { type BackupSettings, readBackups } from "./settings/backups.ts";
 import { type BrokerSettings, readBroker } from "./settings/broker.ts";
 import {
@@ -17,6 +18,7 @@ import { type PostgresSettings, readPostgres } from "./settings/postgres.ts";
 import { type RedisSettings, readRedis } from "./settings/redis.ts";
 import { Section, suggestion } from "./settings/section.ts";
 import { readServices, type ServiceSettings } from "./settings/services.ts";
+import { readTracing, type TracingSettings } from "./settings/tracing.ts";
 
 export { SettingsError } from "./settings/error.ts";
 
@@ -31,6 +33,7 @@ const KEYS = [
   "imageMirror",
   "resolveDigests",
   "services",
+  "autoscaling",
   "postgres",
   "backups",
   "redis",
@@ -39,6 +42,7 @@ const KEYS = [
   "ingress",
   "monitoring",
   "monitoringNamespace",
+  "tracing",
   "mesh",
   "masterKey",
 ];
@@ -59,6 +63,8 @@ export interface Settings {
   /** Whether third-party images are pinned to the digest that their registry answers. */
   readonly resolveDigests: boolean;
   readonly services: Readonly<Record<string, ServiceSettings>>;
+  /** Who decides how many replicas they run. */
+  readonly autoscaling: AutoscalingSettings;
   readonly postgres: PostgresSettings;
   /** How the databases are saved; undefined: not at all. */
   readonly backups: BackupSettings | undefined;
@@ -71,6 +77,8 @@ export interface Settings {
   readonly monitoring: MonitoringSettings;
   /** Namespace of the Prometheus that may read the services' metrics. */
   readonly monitoringNamespace: string;
+  /** Where services send what they record of traces. */
+  readonly tracing: TracingSettings;
   /** Undefined where services speak to each other without a mesh. */
   readonly mesh: MeshSettings | undefined;
   /** What every password is derived from, in base64; undefined where the stack's config has none. */
@@ -117,6 +125,10 @@ export function parseSettings(
   }
   const cluster = readCluster(top.section("cluster"), variables);
   const postgres = readPostgres(top.section("postgres"), environment, cluster.kind);
+  const monitoring = readMonitoring(top.section("monitoring"), cluster, environment);
+  const monitoringNamespace = top.dnsName("monitoringNamespace") ?? "monitoring";
+  const ownPrometheus =
+    monitoring.kind === "builtin" ? `http://prometheus.${monitoringNamespace}:9090` : undefined;
   const settings: Settings = {
     stack,
     environment,
@@ -126,6 +138,7 @@ export function parseSettings(
     imageMirror: readMirror(top),
     resolveDigests: top.flag("resolveDigests") ?? environment !== "dev",
     services: readServices(top.section("services"), services, environment),
+    autoscaling: readAutoscaling(top.section("autoscaling"), ownPrometheus),
     postgres,
     // Amazon saves its databases itself.
     backups: readBackups(top.section("backups"), postgres.kind === "rds" ? "none" : "volume"),
@@ -133,16 +146,28 @@ export function parseSettings(
     broker: readBroker(top.section("broker"), environment),
     storageClass: top.dnsName("storageClass"),
     ingress: readIngress(top.section("ingress")),
-    monitoring: readMonitoring(top.section("monitoring"), cluster, environment),
-    monitoringNamespace: top.dnsName("monitoringNamespace") ?? "monitoring",
+    monitoring,
+    monitoringNamespace,
+    tracing: readTracing(top.section("tracing"), cluster, environment),
     mesh: readMesh(top.section("mesh"), cluster.kind),
     masterKey: readKey(top),
   };
+  refuseReserves(settings);
   if (cluster.kind === "existing" || cluster.kind === "reference") {
     const context = cluster.kind === "existing" ? cluster.context : cluster.stack;
     guardProduction(environment, { context, others: [] }, variables);
   }
   return settings;
+}
+
+/** Kubernetes' own autoscaler knows no clock. */
+function refuseReserves({ services, autoscaling }: Settings): void {
+  if (autoscaling.kind === "keda") return;
+  const name = Object.keys(services).find((name) => services[name]?.reserve.length);
+  if (name === undefined) return;
+  throw new SettingsError(
+    `tradestack:services.${name}.reserve: Kubernetes' own autoscaler knows no clock; write kind: keda in tradestack:autoscaling, or raise scale.min`,
+  );
 }
 
 /** A registry, with a path if need be: `registry.example.com/mirror`, `10.0.0.5:5000`. */

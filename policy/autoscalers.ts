@@ -1,10 +1,10 @@
+import { autoscalersAmong } from "../deploy/manifests/autoscaler.ts";
 import { asObject, groupOf, type KubernetesObject, namespaceOf } from "../deploy/manifests/manifest.ts";
 
 /** Whether an autoscaler's target is this object. */
 export function scales(autoscaler: KubernetesObject, object: KubernetesObject): boolean {
   const { kind, name, apiVersion } = asObject(asObject(autoscaler.spec).scaleTargetRef);
   return (
-    autoscaler.kind === "HorizontalPodAutoscaler" &&
     namespaceOf(autoscaler) === namespaceOf(object) &&
     kind === object.kind &&
     name === object.metadata.name &&
@@ -17,5 +17,5 @@ export function autoscalerOf(
   object: KubernetesObject,
   manifests: readonly KubernetesObject[],
 ): KubernetesObject | undefined {
-  return manifests.find((candidate) => scales(candidate, object));
+  return autoscalersAmong(manifests).find((candidate) => scales(candidate, object));
 }

@@ -29,6 +29,14 @@ export interface Scale {
    * @example 70
    */
   readonly cpuPercent: number;
+  /**
+   * Requests under way in one replica at the same time, on average, that autoscaling aims at besides the CPU: what waits
+   * for others uses none. Measured where Prometheus can be asked.
+   *
+   * @default none: only the CPU counts
+   * @example 20
+   */
+  readonly requestsInFlight?: number;
 }
 
 /** A quantity as Kubernetes writes it, such as `250m` (CPU) or `128Mi` (memory). */
@@ -169,13 +177,19 @@ export function defineService(options: ServiceOptions): ServiceDescription {
   for (const secret of service.secrets) {
     if (!VARIABLE.test(secret)) refuse("secrets", `"${secret}" must be written like KEY_ENCRYPTION_KEY`);
   }
-  const { min, max, cpuPercent } = service.scale;
+  const { min, max, cpuPercent, requestsInFlight } = service.scale;
   if (!Number.isInteger(min) || min < 1) refuse("scale.min", `${min} is not a whole number of at least 1`);
   if (!Number.isInteger(max) || max < min) {
     refuse("scale.max", `${max} is below scale.min (${min}); raise max or lower min`);
   }
   if (!(cpuPercent > 0 && cpuPercent <= 100)) {
     refuse("scale.cpuPercent", `${cpuPercent} is not between 1 and 100`);
+  }
+  if (requestsInFlight !== undefined && !(requestsInFlight > 0)) {
+    refuse(
+      "scale.requestsInFlight",
+      `${requestsInFlight} is not above 0; leave it out to scale by the CPU alone`,
+    );
   }
   const { availability } = service.objectives;
   if (!(availability > 0 && availability < 100)) {

@@ -42,6 +42,14 @@ export class Section {
     return new Section(this.name(key), this.#take(key));
   }
 
+  /** A list of objects. */
+  sections(key: string): readonly Section[] {
+    const value = this.#take(key);
+    if (value === undefined) return [];
+    if (!Array.isArray(value)) return this.refuse(key, "is not a list; write each of its items after a dash");
+    return value.map((item: unknown, index) => new Section(`${this.name(key)}[${index}]`, item));
+  }
+
   /** Whether the stack sets this key. */
   has(key: string): boolean {
     return this.#take(key) !== undefined;
@@ -78,6 +86,16 @@ export class Section {
     if (value === undefined) return undefined;
     if (typeof value !== "number" || !Number.isInteger(value) || value < min || value > max) {
       this.refuse(key, `is not a whole number from ${min} to ${max}`);
+    }
+    return value as number;
+  }
+
+  /** A number from `min` to `max`. */
+  number(key: string, min: number, max: number): number | undefined {
+    const value = this.#take(key);
+    if (value === undefined) return undefined;
+    if (typeof value !== "number" || !(value >= min && value <= max)) {
+      this.refuse(key, `is not a number from ${min} to ${max}`);
     }
     return value as number;
   }

@@ -1,3 +1,4 @@
+import { type ReserveArgs, reserveProblem } from "../components/microservice/reserve.ts";
 import { parseQuantity } from "../components/quantity.ts";
 import type { ResourceRange, Resources, Scale, ServiceDescription } from "../services/description.ts";
 import type { Environment } from "./cluster.ts";
@@ -6,10 +7,14 @@ import { type Section, suggestion } from "./section.ts";
 
 /** Most replicas that one service may be given. */
 const MOST_REPLICAS = 1000;
+/** Most requests that one replica may be meant to work on at the same time. */
+const MOST_REQUESTS = 10_000;
 
 /** How a service runs in this environment. */
 export interface ServiceSettings {
   readonly scale: Scale;
+  /** Replicas that are kept ready at certain hours. */
+  readonly reserve: readonly ReserveArgs[];
   readonly resources: Resources;
   /** An image made elsewhere that runs instead of one built here. */
   readonly image: string | undefined;
@@ -53,8 +58,10 @@ export function readServices(
 }
 
 function readService(section: Section, service: ServiceDescription): ServiceSettings {
+  const scale = readScale(section.section("scale"), service.scale);
   const settings = {
-    scale: readScale(section.section("scale"), service.scale),
+    scale,
+    reserve: section.sections("reserve").map((one) => readReserve(one, scale)),
     resources: readResources(section.section("resources"), service.resources),
     image: section.text("image"),
     environment: readEnvironment(section.section("environment")),
@@ -108,13 +115,28 @@ function readScale(section: Section, base: Scale): Scale {
   const min = section.integer("min", 1, MOST_REPLICAS) ?? base.min;
   const max = section.integer("max", 1, MOST_REPLICAS) ?? base.max;
   const cpuPercent = section.integer("cpuPercent", 1, 100) ?? base.cpuPercent;
+  const requestsInFlight = section.integer("requestsInFlight", 1, MOST_REQUESTS) ?? base.requestsInFlight;
   section.refuseUnknownKeys();
   if (min > max) {
     throw new SettingsError(
       `${section.path}: min (${min}) is above max (${max}); lower min or raise max, both may be set here`,
     );
   }
-  return { min, max, cpuPercent };
+  return { min, max, cpuPercent, ...(requestsInFlight === undefined ? {} : { requestsInFlight }) };
+}
+
+function readReserve(section: Section, scale: Scale): ReserveArgs {
+  const days = section.texts("days");
+  const reserve = {
+    from: section.text("from") ?? "",
+    to: section.text("to") ?? "",
+    min: section.integer("min", 1, MOST_REPLICAS) ?? 0,
+    ...(days === undefined ? {} : { days }),
+  };
+  section.refuseUnknownKeys();
+  const problem = reserveProblem(reserve, scale);
+  if (problem === undefined) return reserve;
+  throw new SettingsError(`${section.path}: ${problem}`);
 }
 
 /** Requests and limits, over those that hold where a stack says nothing. */

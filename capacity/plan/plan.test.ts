@@ -146,6 +146,30 @@ describe("workloads", () => {
     expect(otherMetrics).toEqual(["order"]);
   });
 
+  test("that KEDA scales are planned by their CPU, as by Kubernetes' own autoscaler", () => {
+    const scaled: KubernetesObject = {
+      apiVersion: "keda.sh/v1alpha1",
+      kind: "ScaledObject",
+      metadata: { name: "order" },
+      spec: {
+        scaleTargetRef: { kind: "Deployment", name: "order" },
+        minReplicaCount: 3,
+        maxReplicaCount: 9,
+        triggers: [
+          { type: "cpu", metadata: { value: "60" } },
+          { type: "cron", metadata: { desiredReplicas: "5" } },
+        ],
+      },
+    };
+    const { workloads, otherMetrics } = workloadsOf(
+      [owner("Deployment", "order", {}), scaled],
+      demand,
+      TIMES,
+    );
+    expect(workloads[0]?.autoscaler).toMatchObject({ minReplicas: 3, maxReplicas: 9, cpuPercent: 60 });
+    expect(otherMetrics).toEqual(["order"]);
+  });
+
   test("that ask for nothing cannot be planned", () => {
     const bare = owner("Deployment", "order", {}, { requests: { cpu: "1" } });
     expect(() => workloadsOf([bare], demand, TIMES)).toThrow(

@@ -1,4 +1,5 @@
 import { parseQuantity } from "../../components/quantity.ts";
+import { autoscalersAmong } from "../../deploy/manifests/autoscaler.ts";
 import {
   asNumber,
   asObject,
@@ -62,11 +63,7 @@ export function workloadsOf(
   demand: DemandTable,
   times: StartTimes,
 ): StackWorkloads {
-  const autoscalers = new Map(
-    objects
-      .filter(({ kind }) => kind === "HorizontalPodAutoscaler")
-      .map((object) => [targetOf(object), object]),
-  );
+  const autoscalers = new Map(autoscalersAmong(objects).map((object) => [targetOf(object), object]));
   const owners = objects.filter(({ kind }) => KINDS.includes(kind));
   const workloads = owners.map((owner): Workload => {
     const { name } = owner.metadata;

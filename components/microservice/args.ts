@@ -10,6 +10,7 @@ import type { MeshArgs } from "../mesh/args.ts";
 import type { MeshObject } from "../mesh/mesh.ts";
 import type { SecretFile } from "../secret-file.ts";
 import type { Transform } from "../transform.ts";
+import type { KedaArgs, ScaledObject } from "./scaled-object.ts";
 
 /** A store or broker that a service connects to. */
 export interface StoreArgs {
@@ -32,6 +33,13 @@ export interface StoreArgs {
    * @example { "cnpg.io/cluster": "postgres" }
    */
   podLabels?: Record<string, string>;
+  /**
+   * Another namespace that it is in, of which every pod may be it.
+   *
+   * @default the same namespace
+   * @example "observability"
+   */
+  namespace?: string;
   /**
    * Addresses of a store outside of the cluster, in the place of pods.
    *
@@ -59,6 +67,13 @@ export interface MicroserviceArgs {
   scale: Scale;
   /** What one replica requests and may use at the most. */
   resources: Resources;
+  /**
+   * Has KEDA scale it: also by the requests under way, and with reserves by the clock.
+   *
+   * @default none: Kubernetes' own autoscaler does, by the CPU
+   * @example { prometheusUrl: "http://prometheus.monitoring:9090" }
+   */
+  keda?: KedaArgs;
   /**
    * Names of the services it calls; each gives it a `<NAME>_URL` and a way out.
    *
@@ -160,6 +175,7 @@ export interface MicroserviceOptions extends ComponentResourceOptions {
     deployment?: Transform<DeploymentArgs>;
     service?: Transform<ServiceArgs>;
     autoscaler?: Transform<HorizontalPodAutoscalerArgs>;
+    scaledObject?: Transform<ScaledObject>;
     disruptionBudget?: Transform<PodDisruptionBudgetArgs>;
     networkPolicy?: Transform<NetworkPolicyArgs>;
     /** Asked for each object of the service mesh. */

@@ -9,8 +9,25 @@ export function isAutoscaled(scale: Scale): boolean {
   return scale.max > scale.min;
 }
 
+/** Out at once and in big steps, in slowly: a replica too many costs less than one too few. */
+export const BEHAVIOR = {
+  scaleUp: {
+    stabilizationWindowSeconds: 0,
+    selectPolicy: "Max",
+    policies: [
+      { type: "Percent", value: 100, periodSeconds: 15 },
+      { type: "Pods", value: 2, periodSeconds: 15 },
+    ],
+  },
+  scaleDown: {
+    stabilizationWindowSeconds: 300,
+    selectPolicy: "Max",
+    policies: [{ type: "Percent", value: 25, periodSeconds: 60 }],
+  },
+};
+
 /**
- * The autoscaler of a Deployment: out at once and in big steps, in slowly.
+ * The autoscaler of a Deployment, by the CPU.
  *
  * @param deployment Name of the Deployment; as an output of it, so that there is none without the other.
  */
@@ -32,21 +49,7 @@ export function autoscalerArgs(
           resource: { name: "cpu", target: { type: "Utilization", averageUtilization: scale.cpuPercent } },
         },
       ],
-      behavior: {
-        scaleUp: {
-          stabilizationWindowSeconds: 0,
-          selectPolicy: "Max",
-          policies: [
-            { type: "Percent", value: 100, periodSeconds: 15 },
-            { type: "Pods", value: 2, periodSeconds: 15 },
-          ],
-        },
-        scaleDown: {
-          stabilizationWindowSeconds: 300,
-          selectPolicy: "Max",
-          policies: [{ type: "Percent", value: 25, periodSeconds: 60 }],
-        },
-      },
+      behavior: BEHAVIOR,
     },
   };
 }

@@ -9,6 +9,9 @@ const args: MicroserviceArgs = {
   resources: { cpu: { request: "50m", limit: "1" }, memory: { request: "96Mi", limit: "256Mi" } },
 };
 const { cpu, memory } = args.resources;
+const keda = (min: number, to = "22:00") => ({
+  keda: { prometheusUrl: "http://prometheus:9090", reserve: [{ from: "08:00", to, min }] },
+});
 
 test("what can be, passes", () => {
   expect(() => checkMicroservice("order", args)).not.toThrow();
@@ -23,6 +26,9 @@ test.each<[string, Partial<MicroserviceArgs>, RegExp]>([
     { resources: { cpu: { ...cpu, request: "" }, memory } },
     /^Microservice "order", resources\.cpu\.request: "" is not a quantity above 0, and the autoscaler measures/,
   ],
+  ["a reserve that adds nothing", keda(2), /keda\.reserve\[0\].* min 2 is not above scale\.min \(2\)/],
+  ["a reserve above all replicas", keda(13), /up to scale\.max \(12\)/],
+  ["a reserve at no time of day", keda(6, "8"), /"8" is no time of day; write it like 08:00/],
   [
     "no memory",
     { resources: { cpu, memory: { request: "0", limit: "0" } } },

@@ -1,6 +1,7 @@
 import { refuseArgument } from "../argument-error.ts";
 import { parseQuantity } from "../quantity.ts";
 import type { MicroserviceArgs } from "./args.ts";
+import { reserveProblem } from "./reserve.ts";
 
 /** A DNS label, which the names of services are. */
 const LABEL = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
@@ -11,7 +12,10 @@ const LABEL = /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
  *
  * @throws {ArgumentError} at the first argument that cannot be.
  */
-export function checkMicroservice(name: string, { scale, resources, calls = [] }: MicroserviceArgs): void {
+export function checkMicroservice(
+  name: string,
+  { scale, resources, keda, calls = [] }: MicroserviceArgs,
+): void {
   const component = `Microservice "${name}"`;
   const refuse = (argument: string, value: unknown, remedy: string) =>
     refuseArgument(component, argument, value, remedy);
@@ -23,6 +27,10 @@ export function checkMicroservice(name: string, { scale, resources, calls = [] }
   }
   if (!(cpuPercent > 0 && cpuPercent <= 100))
     refuse("scale.cpuPercent", cpuPercent, "is not between 1 and 100");
+  for (const [index, reserve] of keda?.reserve?.entries() ?? []) {
+    const problem = reserveProblem(reserve, scale);
+    if (problem !== undefined) refuse(`keda.reserve[${index}]`, reserve, problem);
+  }
   for (const kind of ["cpu", "memory"] as const) {
     const { request, limit } = resources[kind];
     const least = parseQuantity(request);

@@ -16,6 +16,7 @@ import { autoscalerArgs, disruptionBudgetArgs, isAutoscaled } from "./autoscalin
 import { checkMicroservice } from "./check.ts";
 import { deploymentArgs } from "./deployment.ts";
 import { networkPolicyArgs } from "./network-policy.ts";
+import { scaledObjectArgs } from "./scaled-object.ts";
 
 /**
  * A stateless service: Deployment, Service, autoscaler, disruption budget, ServiceAccount and NetworkPolicy, as
@@ -77,7 +78,10 @@ export class Microservice extends pulumi.ComponentResource {
       ),
       child,
     );
-    if (isAutoscaled(scale)) {
+    if (isAutoscaled(scale) && args.keda !== undefined) {
+      const built = scaledObjectArgs(name, namespace, scale, args.keda, deployment.metadata.name);
+      new CustomResource(`${name}-scaled-object`, { ...transformed(built, transform.scaledObject) }, child);
+    } else if (isAutoscaled(scale)) {
       const built = autoscalerArgs(name, namespace, scale, deployment.metadata.name);
       new HorizontalPodAutoscaler(`${name}-autoscaler`, transformed(built, transform.autoscaler), child);
     }

@@ -6,6 +6,7 @@ import type { ImageSource } from "../image/source.ts";
 import { PublicIngress } from "../ingress/public-ingress.ts";
 import type { MeshArgs } from "../mesh/args.ts";
 import { Microservice } from "../microservice/microservice.ts";
+import type { KedaArgs } from "../microservice/scaled-object.ts";
 import { EnvironmentNamespace } from "../namespace/namespace.ts";
 import type { PostgresForm } from "../postgres/endpoint.ts";
 import type { BrokerForm } from "../rabbitmq/form.ts";
@@ -14,6 +15,7 @@ import { databaseEnvironment } from "./databases.ts";
 import { edges } from "./edges.ts";
 import { foreignSecrets, ownSecrets } from "./secrets.ts";
 import { type Stores, storesOf } from "./stores.ts";
+import { tracingEnvironment, tracingInternetPorts } from "./traces.ts";
 
 /** What a {@link Platform} is made from. */
 export interface PlatformArgs {
@@ -100,13 +102,14 @@ export class Platform extends pulumi.ComponentResource {
         namespace: this.namespace,
         image: images.service(service.name),
         scale,
+        ...kedaArgs(settings, service.name),
         resources,
         ...edges(service, services),
         ...(service.public && !args.outside?.loadBalancerCidrs.length
           ? { ingressNamespace: settings.ingress.namespace }
           : {}),
         monitoringNamespace: settings.monitoringNamespace,
-        internetPorts: [...(own?.internetPorts ?? [])],
+        internetPorts: [...(own?.internetPorts ?? []), ...tracingInternetPorts(settings.tracing)],
         ...meshArgs(settings),
         stores: stores.reachedBy(service),
         secrets: [
@@ -117,6 +120,7 @@ export class Platform extends pulumi.ComponentResource {
         migrates: service.database !== undefined,
         environment: {
           ...databaseEnvironment(service),
+          ...tracingEnvironment(settings.tracing),
           ...(service.demoData && settings.environment === "dev" ? { SEED_DEMO: "true" } : {}),
           ...(url === undefined ? {} : { PUBLIC_URL: url }),
           ...own?.environment,
@@ -125,6 +129,13 @@ export class Platform extends pulumi.ComponentResource {
       { parent: this },
     );
   }
+}
+
+/** How KEDA scales a service, where it does. */
+function kedaArgs({ autoscaling, services }: Settings, service: string): { keda?: KedaArgs } {
+  if (autoscaling.kind !== "keda") return {};
+  const { prometheusUrl, timeZone } = autoscaling;
+  return { keda: { prometheusUrl, timeZone, reserve: [...(services[service]?.reserve ?? [])] } };
 }
 
 /** How every service takes part in the mesh, where there is one. */

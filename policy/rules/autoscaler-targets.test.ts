@@ -55,3 +55,21 @@ test("the fewest are not more than the most", () => {
     "spec.minReplicas: minReplicas 5 is above maxReplicas; swap them",
   ]);
 });
+
+test("what KEDA makes is held to the same", () => {
+  const scaled = object("keda.sh/v1alpha1", "ScaledObject", "web", {
+    spec: {
+      scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "web" },
+      minReplicaCount: 2,
+      maxReplicaCount: 4,
+      triggers: [
+        { type: "cpu", metricType: "Utilization", metadata: { value: "70" } },
+        { type: "cron", metadata: { desiredReplicas: "3" } },
+      ],
+    },
+  });
+  expect(problems(scaled, deployment())).toEqual([]);
+  expect(problems(scaled)).toEqual([expect.stringContaining('there is no Deployment "web" to scale')]);
+  const unmeasured = deployment(podSpec({ containers: [container({ resources: {} })] }));
+  expect(problems(scaled, unmeasured)).toEqual([expect.stringContaining("requests no cpu")]);
+});

@@ -1,3 +1,4 @@
+import { autoscalersAmong } from "../../deploy/manifests/autoscaler.ts";
 import {
   asNumber,
   asObject,
@@ -16,9 +17,7 @@ export const autoscalerTargets: Rule = {
   enforcement: "mandatory",
   scope: "stack",
   check: ({ manifests }) =>
-    manifests
-      .filter(({ kind }) => kind === "HorizontalPodAutoscaler")
-      .flatMap((autoscaler) => checkAutoscaler(autoscaler, manifests)),
+    autoscalersAmong(manifests).flatMap((autoscaler) => checkAutoscaler(autoscaler, manifests)),
 };
 
 function checkAutoscaler(autoscaler: KubernetesObject, manifests: readonly KubernetesObject[]): Violation[] {

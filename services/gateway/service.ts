@@ -14,7 +14,7 @@ export const gateway = defineService({
   calls: [catalog, review, cart, order, account, logistics, payment],
   cache: "redis",
   public: "/api",
-  scale: { min: 2, max: 10, cpuPercent: 70 },
+  scale: { min: 2, max: 10, cpuPercent: 70, requestsInFlight: 50 },
   resources: { cpu: { request: "50m", limit: "1" }, memory: { request: "96Mi", limit: "256Mi" } },
   objectives: { availability: 99.9, p99: "300ms" },
 });

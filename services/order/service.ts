@@ -16,7 +16,7 @@ export const order = defineService({
   database: "postgres",
   secrets: ["ORDER_TOKEN_KEY"],
   routes: ["/orders"],
-  scale: { min: 2, max: 12, cpuPercent: 70 },
+  scale: { min: 2, max: 12, cpuPercent: 70, requestsInFlight: 20 },
   resources: { cpu: { request: "50m", limit: "1" }, memory: { request: "96Mi", limit: "256Mi" } },
   objectives: { availability: 99.9, p99: "250ms" },
 });

@@ -10,7 +10,7 @@ export const payment = defineService({
   routes: ["/webhooks"],
   secrets: ["PROVIDER_WEBHOOK_SECRET"],
   productionSettings: ["PAYMENT_PROVIDER"],
-  scale: { min: 2, max: 8, cpuPercent: 70 },
+  scale: { min: 2, max: 8, cpuPercent: 70, requestsInFlight: 20 },
   resources: { cpu: { request: "50m", limit: "1" }, memory: { request: "96Mi", limit: "256Mi" } },
   objectives: { availability: 99.95, p99: "200ms" },
 });

@@ -41,6 +41,56 @@ describe("scaling", () => {
     expect(resources.one("Deployment").spec.replicas).toBe(3);
   });
 
+  test("KEDA scales by the CPU, by the requests under way and by the clock, as fast as Kubernetes would", async () => {
+    const byCpu = (await made()).one("HorizontalPodAutoscaler").spec;
+    const resources = await made({
+      scale: { ...order.scale, requestsInFlight: 20 },
+      keda: {
+        prometheusUrl: "http://prometheus.monitoring:9090",
+        timeZone: "Europe/Berlin",
+        reserve: [{ from: "22:00", to: "02:00", min: 6, days: ["fri"] }],
+      },
+    });
+    expect(resources.all("HorizontalPodAutoscaler")).toEqual([]);
+    const scaled = resources.objects().filter(({ kind }) => kind === "ScaledObject");
+    expect(scaled).toMatchObject([
+      {
+        metadata: {
+          name: "order",
+          namespace: "shop",
+          annotations: { "scaledobject.keda.sh/transfer-hpa-ownership": "true" },
+        },
+        spec: {
+          scaleTargetRef: byCpu.scaleTargetRef,
+          minReplicaCount: 2,
+          maxReplicaCount: 12,
+          advanced: { horizontalPodAutoscalerConfig: { name: "order", behavior: byCpu.behavior } },
+          triggers: [
+            { type: "cpu", metricType: "Utilization", metadata: { value: "70" } },
+            {
+              type: "prometheus",
+              metadata: {
+                serverAddress: "http://prometheus.monitoring:9090",
+                query:
+                  'sum(rate(http_server_request_duration_seconds_sum{namespace="shop",job="order"}[1m]))',
+                threshold: "20",
+              },
+            },
+            {
+              type: "cron",
+              metadata: {
+                timezone: "Europe/Berlin",
+                start: "0 22 * * 5",
+                end: "0 2 * * 6",
+                desiredReplicas: "6",
+              },
+            },
+          ],
+        },
+      },
+    ]);
+  });
+
   test("one pod at a time may be taken away, but a service of one pod never blocks a drain", async () => {
     expect((await made()).one("PodDisruptionBudget").spec).toMatchObject({ maxUnavailable: 1 });
     const single = await made({ scale: { min: 1, max: 4, cpuPercent: 70 } });
