@@ -104,4 +104,6 @@ export {
 export type { SecretFile } from "./secret-file.ts";
 export type { StoreBaseArgs } from "./stateful.ts";
 export type { StoreOptions, StoreTransforms } from "./store-options.ts";
+export type { TraceStoreArgs } from "./tracing/args.ts";
+export { TraceStore } from "./tracing/trace-store.ts";
 export type { Transform } from "./transform.ts";

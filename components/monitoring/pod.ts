@@ -26,6 +26,8 @@ export interface PodArgs {
   readonly port: number;
   /** What the port is called. Default: `metrics`. */
   readonly portName?: string;
+  /** Further ports by name. Default: none. */
+  readonly otherPorts?: Readonly<Record<string, number>>;
   /** Path that answers 200 while it is ready, and while it lives. */
   readonly ready: string;
   readonly alive: string;
@@ -70,7 +72,10 @@ function container(pod: PodArgs): Container {
     imagePullPolicy: "IfNotPresent",
     args: [...pod.args],
     env: [...(pod.env ?? [])],
-    ports: [{ name: port, containerPort: pod.port }],
+    ports: Object.entries({ [port]: pod.port, ...pod.otherPorts }).map(([name, containerPort]) => ({
+      name,
+      containerPort,
+    })),
     resources: containerResources(pod.resources),
     securityContext: restrictedContainer,
     // A log that was written before a crash is read again first, however long that takes.

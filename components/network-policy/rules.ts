@@ -9,9 +9,10 @@ export function pods(name: string): NetworkPolicyPeer {
   return { podSelector: { matchLabels: selectorLabels(name) } };
 }
 
-/** Where a store is: its pods, or addresses outside of the cluster. */
-export function peersOf({ name, podLabels, cidrs }: StoreArgs): NetworkPolicyPeer[] {
+/** Where a store is: its pods, another namespace, or addresses outside of the cluster. */
+export function peersOf({ name, podLabels, namespace: other, cidrs }: StoreArgs): NetworkPolicyPeer[] {
   if (cidrs !== undefined) return cidrs.map((cidr) => ({ ipBlock: { cidr } }));
+  if (other !== undefined) return [namespace(other)];
   return [podLabels === undefined ? pods(name) : { podSelector: { matchLabels: podLabels } }];
 }
 

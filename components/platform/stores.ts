@@ -6,6 +6,7 @@ import { caches } from "./caches.ts";
 import { databases } from "./databases.ts";
 import type { PlatformArgs } from "./platform.ts";
 import { queues } from "./queues.ts";
+import { traces } from "./traces.ts";
 
 /** The stores of an environment, as its services see them. */
 export interface Stores {
@@ -21,7 +22,7 @@ export function storesOf(
   namespace: pulumi.Input<string>,
   args: PlatformArgs,
 ): Stores {
-  const parts = [databases, caches, queues]
+  const parts = [databases, caches, queues, traces]
     .map((make) => make(parent, namespace, args))
     .filter((part) => part !== undefined);
   return {

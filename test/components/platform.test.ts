@@ -219,6 +219,7 @@ describe("the network", () => {
         `redis-exporter → redis:${port}`,
       ]),
       ...broker.map((service) => `${service.name} → rabbitmq:5672`),
+      ...services.map((service) => `${service.name} → jaeger:4318`),
     ].sort();
   };
 
