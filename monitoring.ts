@@ -87,6 +87,7 @@ function stackArgs(args: MonitoringArgs, monitoring: BuiltinMonitoring, pages: P
     kubeletMetrics: [...EXPORTED.kubelet],
     stateMetrics: [...EXPORTED.state],
     publicUrls: url === null ? [] : [`${url}/`],
+    queriers: settings.autoscaling.kind === "keda" ? [settings.autoscaling.namespace] : [],
     ...(settings.storageClass === undefined ? {} : { storageClass: settings.storageClass }),
     ...(alertWebhook === undefined ? {} : { alertWebhook }),
     ...(heartbeat === undefined ? {} : { heartbeat }),

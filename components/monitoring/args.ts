@@ -150,6 +150,13 @@ export interface MonitoringStackArgs {
    */
   publicUrls?: string[];
   /**
+   * Namespaces whose pods may ask Prometheus, too, such as an autoscaler's.
+   *
+   * @default []
+   * @example ["keda"]
+   */
+  queriers?: string[];
+  /**
    * How long series are kept.
    *
    * @default "15d"

@@ -162,7 +162,7 @@ function nodeAccess(
   return [binding];
 }
 
-/** In: who draws dashboards. Out: what is measured, Alertmanager, and the API server and kubelets, which are no pods. */
+/** In: who draws dashboards, and who scales by what is measured. Out: what is measured, Alertmanager, and the API server and kubelets, which are no pods. */
 function policy(parent: pulumi.ComponentResource, metadata: PartMetadata, args: MonitoringStackArgs): void {
   const watched = watchedNamespaces(args.targets).map((name) => ({
     peer: everyPodOf(name),
@@ -173,6 +173,7 @@ function policy(parent: pulumi.ComponentResource, metadata: PartMetadata, args: 
       [
         ...(args.grafana === undefined ? [] : [pods("grafana")]),
         ...(args.viewer === undefined ? [] : [pods("viewer")]),
+        ...(args.queriers ?? []).map((name) => everyPodOf(name)),
       ],
       [PROMETHEUS_PORT],
     ),

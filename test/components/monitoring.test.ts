@@ -43,6 +43,7 @@ beforeAll(async () => {
       viewer: "viewer:1",
     },
     viewer: { dashboards: '{"capacity":{}}' },
+    queriers: ["keda"],
     stateMetrics: ["kube_deployment_spec_replicas"],
     publicUrls: ["https://shop.example.com/"],
     alertWebhook: "https://example.com/hooks/s3cret",
@@ -150,7 +151,7 @@ describe("Prometheus", () => {
     expect(container?.args).toContain(`--storage.tsdb.retention.size=${8 * 2 ** 30}B`);
   });
 
-  test("gets to its targets' ports, and nobody gets to it but those that draw it", () => {
+  test("gets to its targets' ports, and nobody gets to it but those that draw it or scale by it", () => {
     const watched = {
       namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "tradestack-dev" } },
     };
@@ -158,9 +159,12 @@ describe("Prometheus", () => {
     expect(plain.one("NetworkPolicy", "prometheus").spec.ingress).toEqual([]);
     expect(whole.one("NetworkPolicy", "prometheus").spec.ingress).toMatchObject([
       {
-        from: ["grafana", "viewer"].map((name) => ({
-          podSelector: { matchLabels: { "app.kubernetes.io/name": name } },
-        })),
+        from: [
+          ...["grafana", "viewer"].map((name) => ({
+            podSelector: { matchLabels: { "app.kubernetes.io/name": name } },
+          })),
+          { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "keda" } } },
+        ],
       },
     ]);
   });
