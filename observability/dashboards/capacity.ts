@@ -127,6 +127,18 @@ export function capacityDashboard(scope: Scope): Dashboard {
       {
         title: "Monitoring itself",
         panels: [
+          lines("CPU, beside that of others", "cores", [
+            query(
+              "{{namespace}}",
+              'sum by (namespace) (rate(container_cpu_usage_seconds_total{pod!="",container=""}[5m]))',
+            ),
+          ]),
+          lines("Memory, beside that of others", "bytes", [
+            query(
+              "{{namespace}}",
+              'sum by (namespace) (container_memory_working_set_bytes{pod!="",container=""})',
+            ),
+          ]),
           lines("Series", "short", [query("Prometheus", "prometheus_tsdb_head_series")]),
           lines("Size", "bytes", [query("Prometheus", "prometheus_tsdb_storage_blocks_bytes")]),
           lines("Time of a scrape", "s", [query("{{job}}", "max by (job) (scrape_duration_seconds)")]),

@@ -30,7 +30,7 @@ export type Shown =
   | { readonly kind: "problem"; readonly problem: string };
 
 /** A panel with its data. */
-export type ShownPanel = Pick<Panel, "title" | "unit" | "description" | "mayBeEmpty"> & {
+export type ShownPanel = Pick<Panel, "title" | "kind" | "unit" | "description" | "mayBeEmpty"> & {
   readonly shown: Shown;
 };
 

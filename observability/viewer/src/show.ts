@@ -43,6 +43,7 @@ export async function show(
     panels: await Promise.all(
       row.panels.map(async (panel) => ({
         title: panel.title,
+        kind: panel.kind,
         unit: panel.unit,
         ...(panel.description === undefined ? {} : { description: panel.description }),
         ...(panel.mayBeEmpty === undefined ? {} : { mayBeEmpty: panel.mayBeEmpty }),

@@ -134,11 +134,15 @@ function Rows({ seen: { dashboard }, place, theme }: RowsProps) {
       {dashboard.rows.map(({ title, panels }) => (
         <section key={title} class="row">
           <h2>{title}</h2>
-          <div class={panels.every(({ shown }) => shown.kind === "number") ? "panels numbers" : "panels"}>
-            {panels.map((panel) => (
-              <Panel key={panel.title} row={title} panel={panel} times={dashboard.times} theme={theme} />
-            ))}
-          </div>
+          {(["numbers", "pictures"] as const).map((kind) => (
+            <div key={kind} class={`panels ${kind}`}>
+              {panels
+                .filter((panel) => (panel.kind === "number") === (kind === "numbers"))
+                .map((panel) => (
+                  <Panel key={panel.title} row={title} panel={panel} times={dashboard.times} theme={theme} />
+                ))}
+            </div>
+          ))}
         </section>
       ))}
     </>
