@@ -41,6 +41,7 @@ test.each([true, false])(
       publicUrls: ["https://shop.example.com/"],
       kubelet: ["kubelet_volume_stats_available_bytes"],
       containers: ["container_cpu_usage_seconds_total", "container_oom_events_total"],
+      state: ["kube_deployment_spec_replicas"],
       verifyKubelets,
     });
     // The rules and the pod's credentials are elsewhere here, and Debian's tool has never heard of Kubernetes.

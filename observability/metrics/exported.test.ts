@@ -10,7 +10,7 @@ test("each metric of the services is in their code", () => {
     .filter((path) => !path.endsWith(".test.ts"))
     .flatMap((path) => [
       ...readFileSync(join(services, path), "utf8").matchAll(
-        /metrics\.(?:counter|gauges?)\(\s*"(\w+)"|new (?:Histogram|Counter|Gauge)\(\{\s*name: "(\w+)"/g,
+        /metrics\.(?:counter|gauges?)\(\s*"(\w+)"|new (?:Histogram|Counter|Gauge)(?:<[^>]*>)?\(\{\s*name: "(\w+)"/g,
       ),
     ])
     .map(([, ours, other]) => ours ?? other);

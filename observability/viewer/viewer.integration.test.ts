@@ -154,7 +154,7 @@ test("ranges, dashboards and the theme are chosen by keyboard alone, and the add
   expect(page.url()).toContain("/dashboards/capacity?range=6h");
   await page.getByRole("button", { name: "Dark" }).press("Enter");
   await page.reload();
-  expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe("dark");
+  expect(await page.evaluate("document.documentElement.dataset.theme")).toBe("dark");
   await page.goBack();
   await page.getByRole("heading", { level: 1, name: "Platform overview" }).waitFor();
   await page.context().close();
