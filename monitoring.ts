@@ -8,6 +8,7 @@ import type { GrafanaArgs, MonitoringStackArgs } from "./components/monitoring/a
 import { redisServers } from "./components/platform/exporters.ts";
 import type { OutsideArgs } from "./components/platform/platform.ts";
 import { scrapeTargets } from "./components/platform/targets.ts";
+import { tracesUrl } from "./components/platform/traces.ts";
 import { ruleGroups } from "./observability/alerts/index.ts";
 import { EXPORTED } from "./observability/metrics/exported.ts";
 import type { Scope } from "./observability/scope.ts";
@@ -97,7 +98,7 @@ function stackArgs(args: MonitoringArgs, monitoring: BuiltinMonitoring, pages: P
 }
 
 function grafanaArgs(
-  { settings: { ingress }, keys }: MonitoringArgs,
+  { settings: { ingress, namespace, tracing }, keys }: MonitoringArgs,
   { grafana }: BuiltinMonitoring,
   dashboards: Readonly<Record<string, unknown>>,
 ): GrafanaArgs {
@@ -106,6 +107,7 @@ function grafanaArgs(
     dashboards: Object.fromEntries(
       Object.entries(dashboards).map(([name, dashboard]) => [name, JSON.stringify(dashboard)]),
     ),
+    ...(tracing.kind === "builtin" ? { tracesUrl: tracesUrl(namespace) } : {}),
     ingressClass: ingress.className,
     ingressNamespace: ingress.namespace,
     ...(grafana?.host === undefined ? {} : { host: grafana.host }),

@@ -77,6 +77,13 @@ export interface GrafanaArgs {
    */
   dashboards: Record<string, string>;
   /**
+   * Where traces are, as Jaeger's API shows them: in the cluster, by the name of its Service and namespace.
+   *
+   * @default none: there are no traces
+   * @example "http://jaeger.shop:16686"
+   */
+  tracesUrl?: string;
+  /**
    * Host name that it is reached by from outside; always with TLS.
    *
    * @default none: `kubectl port-forward` leads to it

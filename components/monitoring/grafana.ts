@@ -18,7 +18,10 @@ const SECRETS = "/run/secrets/grafana";
 /** By this the dashboards know their data source. */
 export const DATASOURCE = "prometheus";
 
-const DATASOURCES = {
+/** By this a point of a panel leads to the trace that it names. */
+const TRACES = "traces";
+
+const datasources = ({ tracesUrl }: GrafanaArgs) => ({
   apiVersion: 1,
   datasources: [
     {
@@ -29,10 +32,18 @@ const DATASOURCES = {
       url: `http://prometheus:${PROMETHEUS_PORT}`,
       isDefault: true,
       editable: false,
-      jsonData: { timeInterval: "15s" },
+      jsonData: {
+        timeInterval: "15s",
+        ...(tracesUrl === undefined
+          ? {}
+          : { exemplarTraceIdDestinations: [{ name: "trace_id", datasourceUid: TRACES }] }),
+      },
     },
+    ...(tracesUrl === undefined
+      ? []
+      : [{ name: "Traces", uid: TRACES, type: "jaeger", access: "proxy", url: tracesUrl, editable: false }]),
   ],
-};
+});
 const PROVIDERS = {
   apiVersion: 1,
   providers: [
@@ -60,7 +71,7 @@ export function makeGrafana(
   const controllers = args.host === undefined ? [] : [everyPodOf(args.ingressNamespace ?? ingressClass)];
   makePolicy(parent, metadata, {
     ingress: allowFrom(controllers, [PORT]),
-    egress: [allowDns, ...allowTo([pods("prometheus")], [PROMETHEUS_PORT])],
+    egress: [allowDns, ...allowTo([pods("prometheus")], [PROMETHEUS_PORT]), ...tracesEgress(args)],
   });
   const secret = new Secret(
     `${NAME}-admin`,
@@ -71,7 +82,7 @@ export function makeGrafana(
     child,
   );
   const provisioning = {
-    "datasources.yaml": JSON.stringify(DATASOURCES),
+    "datasources.yaml": JSON.stringify(datasources(args)),
     "dashboards.yaml": JSON.stringify(PROVIDERS),
   };
   const configuration = new ConfigMap(`${NAME}-config`, { metadata, data: provisioning }, child);
@@ -165,6 +176,14 @@ export function makeGrafana(
     },
     child,
   );
+}
+
+/** To the namespace of the store, which the URL's host name ends with. */
+function tracesEgress({ tracesUrl }: GrafanaArgs) {
+  if (tracesUrl === undefined) return [];
+  const { hostname, port } = new URL(tracesUrl);
+  const [, namespace = ""] = hostname.split(".");
+  return allowTo([everyPodOf(namespace)], [Number(port)]);
 }
 
 /** Only who is logged in sees anything, and nobody is told of us. */

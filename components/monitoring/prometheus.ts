@@ -103,6 +103,8 @@ export function makePrometheus(
           args: [
             `--config.file=${CONFIGURATION}/prometheus.yml`,
             `--storage.tsdb.path=${DATA}`,
+            // Services name requests as examples of what they count, by their traces.
+            "--enable-feature=exemplar-storage",
             `--storage.tsdb.retention.time=${args.retention ?? "15d"}`,
             `--storage.tsdb.retention.size=${Math.floor((parseQuantity(storage) ?? 0) * SERIES_SHARE)}B`,
           ],

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { TracingSettings } from "../../settings/tracing.ts";
 import type { StoreArgs } from "../microservice/args.ts";
-import { OTLP_PORT } from "../tracing/configuration.ts";
+import { OTLP_PORT, QUERY_PORT } from "../tracing/configuration.ts";
 import { TraceStore } from "../tracing/trace-store.ts";
 import { type Make, volumes } from "./part.ts";
 import type { PlatformArgs } from "./platform.ts";
@@ -39,6 +39,9 @@ function traceStore(
   );
   return { name: NAME, ports: store.ports };
 }
+
+/** Where the environment's own store shows traces to pods of other namespaces. */
+export const tracesUrl = (namespace: string): string => `http://${NAME}.${namespace}:${QUERY_PORT}`;
 
 /** Variables that tell a service where to send spans, and how many traces to begin. */
 export function tracingEnvironment(tracing: TracingSettings): Record<string, string> {

@@ -18,7 +18,7 @@ const MEMORY_SHARE = 0.85;
 
 const DEFAULT_RESOURCES: Resources = {
   cpu: { request: "20m", limit: "1" },
-  memory: { request: "96Mi", limit: "384Mi" },
+  memory: { request: "128Mi", limit: "384Mi" },
 };
 
 /**

@@ -47,7 +47,12 @@ beforeAll(async () => {
     stateMetrics: ["kube_deployment_spec_replicas"],
     publicUrls: ["https://shop.example.com/"],
     alertWebhook: "https://example.com/hooks/s3cret",
-    grafana: { adminPassword: "pw-grafana", dashboards: { order: "{}" }, host: "grafana.example.com" },
+    grafana: {
+      adminPassword: "pw-grafana",
+      dashboards: { order: "{}" },
+      host: "grafana.example.com",
+      tracesUrl: "http://jaeger.shop:16686",
+    },
   });
 });
 
@@ -233,6 +238,13 @@ test("Grafana is reached by TLS alone, from the ingress controller", () => {
   });
   expect(whole.one("NetworkPolicy", "grafana").spec.ingress).toHaveLength(1);
   expect(whole.one("ConfigMap", "grafana-dashboards").data).toEqual({ "order.json": "{}" });
+  const { datasources } = JSON.parse(whole.one("ConfigMap", "grafana").data["datasources.yaml"] ?? "");
+  const [prometheus, traces] = datasources;
+  expect(prometheus.jsonData.exemplarTraceIdDestinations).toEqual([
+    { name: "trace_id", datasourceUid: traces.uid },
+  ]);
+  expect(traces).toMatchObject({ type: "jaeger", url: "http://jaeger.shop:16686" });
+  expect(JSON.stringify(egress(whole, "grafana"))).toContain('"kubernetes.io/metadata.name":"shop"');
 });
 
 test("the viewer gets to Prometheus and nowhere else, and nobody gets to it but by the API server", () => {

@@ -10,7 +10,8 @@ import { TestStack } from "../support/stack.ts";
 const small = "scale: { min: 1, max: 1 }";
 const stack = new TestStack(
   "e2e-pages",
-  `  tradestack:services:
+  `  tradestack:tracing: { kind: builtin, ratio: 1 }
+  tradestack:services:
     storefront: { scale: { min: 2, max: 2 } }
     gateway: { ${small} }
     catalog: { ${small} }
@@ -24,6 +25,30 @@ const stack = new TestStack(
 );
 /** A parcel is handed over after seconds; a busy machine takes longer, in milliseconds. */
 const DISPATCH = 120_000;
+
+/** Who has a part in an order, from the click to the parcel. */
+const ON_THE_WAY = ["gateway", "order", "catalog", "payment", "logistics"];
+
+/** What is read here of traces that Jaeger finds. */
+interface FoundTraces {
+  readonly data: readonly {
+    readonly processes: Readonly<Record<string, { readonly serviceName: string }>>;
+  }[];
+}
+
+/** The services that have spans in the one trace in which an order's event was published. */
+async function servicesOf(orderId: string): Promise<string[]> {
+  const tags = encodeURIComponent(JSON.stringify({ "messaging.message.conversation_id": orderId }));
+  const operation = encodeURIComponent("publish order.paid.v1");
+  const path = `/api/v1/namespaces/${stack.namespace}/services/jaeger:16686/proxy/api/traces`;
+  const query = `?service=order&operation=${operation}&tags=${tags}`;
+  const { data }: FoundTraces = JSON.parse(await stack.cluster.kubectl("get", "--raw", path + query));
+  expect(data.length).toBeLessThanOrEqual(1);
+  const names = data.flatMap(({ processes }) =>
+    Object.values(processes).map(({ serviceName }) => serviceName),
+  );
+  return [...new Set(names)].sort();
+}
 
 let browser: Browser;
 let origin: string;
@@ -52,8 +77,10 @@ test("somebody registers, orders and follows the parcel; no page is in anybody's
   await shopper.take("ash-bookend");
   await shopper.order();
   await page.getByRole("heading", { level: 2, name: "On its way" }).waitFor({ timeout: DISPATCH });
+  const orderId = new URL(page.url()).pathname.split("/").at(-1) ?? "";
   await shopper.follow("Follow the parcel");
   await shopper.sees("Berlin");
+  await expect.poll(() => servicesOf(orderId)).toEqual([...ON_THE_WAY].sort());
   expect(await barriersOn(page)).toEqual([]);
   expect(complaints).toEqual([]);
   await page.context().close();

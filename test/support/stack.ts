@@ -3,7 +3,7 @@ import { Shop } from "../../drills/platform/shop.ts";
 import { Checkout, type CommandResult } from "./checkout.ts";
 
 /** What watches a stack is what few tests are about, and runs beside all others. */
-const UNWATCHED = "  tradestack:monitoring: { kind: none }\n";
+const UNASKED = ["monitoring", "tracing"];
 
 /** A stack of a test's own, deployed from a copy of this checkout into a namespace of its own. */
 export class TestStack {
@@ -29,7 +29,9 @@ export class TestStack {
     kind: sandbox
   tradestack:ingress:
     host: ${this.host}
-${/^ {2}tradestack:monitoring:/m.test(settings) ? "" : UNWATCHED}${settings}`,
+${UNASKED.filter((key) => !settings.includes(`  tradestack:${key}:`))
+  .map((key) => `  tradestack:${key}: { kind: none }\n`)
+  .join("")}${settings}`,
     );
   }
 
