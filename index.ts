@@ -5,6 +5,7 @@ import { connectCluster, publicUrl } from "./cluster.ts";
 import { KeyRing } from "./components/credentials.ts";
 import { Platform } from "./components/platform/platform.ts";
 import { imageSource } from "./image-source.ts";
+import { loadLogs } from "./logs.ts";
 import { installMesh } from "./mesh.ts";
 import { loadMonitoring } from "./monitoring.ts";
 import type { ProgramOutputs } from "./outputs.ts";
@@ -24,6 +25,7 @@ const {
 const images = await imageSource(settings, wanted);
 const mesh = await installMesh(settings, { provider, dependsOn: before });
 const makeMonitoring = await loadMonitoring(settings);
+const makeLogs = await loadLogs(settings);
 const address = publicUrl(settings);
 
 const platform = new Platform(
@@ -32,6 +34,7 @@ const platform = new Platform(
   { provider, dependsOn: [...before, ...mesh] },
 );
 makeMonitoring({ settings, services, images, keys, ...cluster }, { provider, dependsOn: [platform] });
+makeLogs({ settings, images, ...cluster }, { provider, dependsOn: [platform] });
 await images.ready();
 
 const outputs: ProgramOutputs = {

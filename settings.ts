@@ -12,6 +12,7 @@ import {
   readCluster,
 } from "./settings/cluster.ts";
 import { SettingsError } from "./settings/error.ts";
+import { type LogSettings, readLogs } from "./settings/logs.ts";
 import { type MeshSettings, readMesh } from "./settings/mesh.ts";
 import { type MonitoringSettings, readMonitoring } from "./settings/monitoring.ts";
 import { type PostgresSettings, readPostgres } from "./settings/postgres.ts";
@@ -43,6 +44,7 @@ const KEYS = [
   "monitoring",
   "monitoringNamespace",
   "tracing",
+  "logs",
   "mesh",
   "masterKey",
 ];
@@ -79,6 +81,8 @@ export interface Settings {
   readonly monitoringNamespace: string;
   /** Where services send what they record of traces. */
   readonly tracing: TracingSettings;
+  /** Who keeps the logs. */
+  readonly logs: LogSettings;
   /** Undefined where services speak to each other without a mesh. */
   readonly mesh: MeshSettings | undefined;
   /** What every password is derived from, in base64; undefined where the stack's config has none. */
@@ -149,6 +153,7 @@ export function parseSettings(
     monitoring,
     monitoringNamespace,
     tracing: readTracing(top.section("tracing"), cluster, environment),
+    logs: readLogs(top.section("logs"), cluster, environment),
     mesh: readMesh(top.section("mesh"), cluster.kind),
     masterKey: readKey(top),
   };

@@ -64,6 +64,9 @@ const images = {
   jaeger: "docker.io/jaegertracing/jaeger:2.13.0",
   // Not in the sandbox: Debian has no package of it.
   grafana: "docker.io/grafana/grafana:13.1.0",
+  // Nor of Loki, which takes more than three minutes of CPU to compile, and then syslog-ng has nothing to bring lines to.
+  loki: "docker.io/grafana/loki:3.7.8",
+  "syslog-ng": "docker.io/balabit/syslog-ng:4.10.2",
   // Run by the CloudNativePG operator, which the sandbox does not have.
   "cnpg-postgres": "ghcr.io/cloudnative-pg/postgresql:17.6-minimal-bookworm",
   // Only built upon; `images/service/Dockerfile` repeats two of them, which a test holds together.
@@ -94,7 +97,7 @@ export type PublicImage = keyof typeof images;
 /** A public image that no pod runs: others are built upon it. */
 export type BaseImage = "debian" | "node" | "distroless";
 /** A public image that the sandbox has no equivalent of. */
-export type ForeignImage = "cnpg-postgres" | "grafana";
+export type ForeignImage = "cnpg-postgres" | "grafana" | "loki" | "syslog-ng";
 /** A public image that pods run. */
 export type ThirdPartyImage = Exclude<PublicImage, BaseImage>;
 

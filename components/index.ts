@@ -45,6 +45,8 @@ export {
   type PublicIngressArgs,
   type PublicIngressOptions,
 } from "./ingress/public-ingress.ts";
+export type { LogImages, LogStackArgs } from "./logs/args.ts";
+export { LogStack, type LogStackOptions } from "./logs/stack.ts";
 export {
   AmazonMqBroker,
   type AmazonMqBrokerArgs,
