@@ -15,7 +15,7 @@ import { ensureNode, type NodePlan, runsAsPlanned } from "./node/ensure.ts";
 import { ensureFurtherNode, isFurtherNodeCurrent, removeNode } from "./node/further.ts";
 import { KUBERNETES_VERSION, type Layout, layoutOf } from "./node/layout.ts";
 import { nodeLastWords } from "./node/lifecycle.ts";
-import { furtherNodes, wantNodes } from "./node/nodes.ts";
+import { allNodes, furtherNodes, wantNodes } from "./node/nodes.ts";
 import { chosenPorts } from "./ports.ts";
 import { type Reporter, runSteps, type Step } from "./progress.ts";
 
@@ -26,7 +26,7 @@ export interface EnsureOptions extends Reporter {
    * Default: nobody is asked.
    */
   readonly confirmPackages?: (names: readonly string[]) => Promise<boolean>;
-  /** How many nodes there are to be. Default: as many as there are, at first one. */
+  /** How many nodes there are to be, from 1 to 5. Default: as many as there are, at first one. */
   readonly nodes?: number | undefined;
   /** Ends the attempt when aborted; the next one goes on from there. */
   readonly signal?: AbortSignal;
@@ -48,7 +48,8 @@ export async function ensureSandbox(options: EnsureOptions): Promise<SandboxConn
 
 async function up(layout: Layout, options: EnsureOptions): Promise<SandboxConnection> {
   const missing = missingPackages();
-  const refusal = obstacle(inspectMachine(layout, missing, existsSync(layout.kubectl)));
+  const newNodes = Math.max(0, (options.nodes ?? 1) - allNodes(layout).length);
+  const refusal = obstacle(inspectMachine(layout, missing, existsSync(layout.kubectl), newNodes));
   if (refusal !== undefined) throw new SandboxError(refusal);
 
   const paths = binaryPaths(layout.bin, await goVersion());

@@ -65,15 +65,27 @@ export function obstacle(machine: Machine): string | undefined {
   return undefined;
 }
 
-/** Looks at this machine. */
-export function inspectMachine(layout: Layout, missing: readonly string[], compiled: boolean): Machine {
+/** GB that a further node takes, most of it for images. */
+const NODE_GB = 2;
+
+/**
+ * Looks at this machine.
+ *
+ * @param newNodes How many nodes are to be added.
+ */
+export function inspectMachine(
+  layout: Layout,
+  missing: readonly string[],
+  compiled: boolean,
+  newNodes: number,
+): Machine {
   return {
     platform: process.platform,
     isRoot: process.getuid?.() === 0,
     hasGo: onPath("go"),
     hasDebianPackages: onPath("apt-get"),
     freeDiskGb: freeDiskGb(layout.home),
-    neededDiskGb: compiled ? 4 : 12,
+    neededDiskGb: (compiled ? 4 : 12) + newNodes * NODE_GB,
     home: layout.home,
     missingPackages: missing,
   };
