@@ -9,8 +9,7 @@ import { restrictedContainer, restrictedPod } from "../security.ts";
 import { containerResources, tokenlessAccount } from "../stateful.ts";
 import { agentArguments, agentConfiguration, CONTROL, POD_LOGS, STATE } from "./agent-configuration.ts";
 import type { LogStackArgs } from "./args.ts";
-import { LOKI, LOKI_PORT } from "./loki.ts";
-import { AGENT } from "./names.ts";
+import { AGENT, LOKI, LOKI_PORT } from "./names.ts";
 
 const COMPONENT = "logs";
 const CONFIGURATION = "/etc/tradestack";

@@ -8,11 +8,8 @@ import { makePolicy, makeService } from "../monitoring/reach.ts";
 import { allowFrom, namespace as everyPodOf, pods } from "../network-policy/rules.ts";
 import { tokenlessAccount, volumeClaims } from "../stateful.ts";
 import type { LogStackArgs } from "./args.ts";
-import { AGENT } from "./names.ts";
+import { AGENT, LOKI, LOKI_PORT } from "./names.ts";
 
-/** Loki's name in its namespace, and its port. */
-export const LOKI = "loki";
-export const LOKI_PORT = 3100;
 const COMPONENT = "logs";
 /** User and group of the official image. */
 const USER = 10001;

@@ -38,7 +38,7 @@ export class LogStack extends pulumi.ComponentResource {
           // A folder of the node is what no restricted pod may have, and the agents' whole work.
           namespace: (built) => ({
             ...built,
-            metadata: pulumi.output(built.metadata ?? {}).apply((metadata) => ({
+            metadata: pulumi.output(built.metadata ?? {}).apply((metadata = {}) => ({
               ...metadata,
               labels: { ...metadata.labels, "pod-security.kubernetes.io/enforce": "privileged" },
               annotations: { "policy.tradestack.dev/restricted-pods": HOST_PATH_REASON },
