@@ -118,7 +118,7 @@ export class Shop {
       try {
         const answer = await this.order(order, key);
         // What says when to try again has decided nothing yet; and what is no JSON is the ingress' word, not the shop's:
-        // 404 while it has nobody to send a request to.
+        // 404 or 503 while it has nobody to send a request to.
         const isOwn = typeof answer.body === "object";
         if (isOwn && answer.status < 500 && answer.headers["retry-after"] === undefined)
           return { ...answer, attempts: attempt };
