@@ -71,7 +71,7 @@ function readKind(kind: (typeof KINDS)[number], section: Section, environment: E
     resources: readResources(section.section("resources"), {
       cpu: { request: "20m", limit: "1" },
       memory:
-        environment === "dev" ? { request: "128Mi", limit: "384Mi" } : { request: "256Mi", limit: "1Gi" },
+        environment === "dev" ? { request: "128Mi", limit: "512Mi" } : { request: "256Mi", limit: "1Gi" },
     }),
   };
 }

@@ -13,7 +13,7 @@ export interface TraceStoreArgs extends StoreBaseArgs {
   /**
    * What it requests and may use at the most.
    *
-   * @default 20m to 1 CPU, 128Mi to 384Mi
+   * @default 20m to 1 CPU, 128Mi to 512Mi
    */
   resources?: Resources;
 }
