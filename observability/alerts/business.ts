@@ -86,6 +86,14 @@ export function businessAlerts(scope: Scope): RuleGroup {
           "{{ $value | humanize }} in an hour: somebody has tokens of others. Their sessions are ended.",
       }),
       alert({
+        name: "RefusalsHigh",
+        severity: "warning",
+        when: `sum by (namespace, event) (increase(${of("security_events_total", 'event=~"permission-refused|token-refused"')}[10m])) > 50`,
+        holds: "5m",
+        summary: "Much is refused: {{ $labels.event }}",
+        description: "{{ $value | humanize }} in 10 minutes: somebody tries what is not theirs to do.",
+      }),
+      alert({
         name: "MailsWaiting",
         severity: "warning",
         when: `max by (namespace) (${of("account_mails_waiting")}) > 50`,

@@ -16,6 +16,7 @@ test("there is one for the whole, for each service, and for each store", () => {
     [
       "platform-overview",
       "capacity",
+      "security",
       "postgres",
       "redis",
       "rabbitmq",

@@ -4,6 +4,7 @@ import type { Scope } from "../scope.ts";
 import { capacityDashboard } from "./capacity.ts";
 import type { Dashboard } from "./model.ts";
 import { platformOverview } from "./platform.ts";
+import { securityDashboard } from "./security.ts";
 import { serviceDashboard } from "./service.ts";
 import { postgresDashboard, rabbitmqDashboard, redisDashboard } from "./stores.ts";
 
@@ -11,6 +12,7 @@ import { postgresDashboard, rabbitmqDashboard, redisDashboard } from "./stores.t
 export const dashboardModels = (scope: Scope): Record<string, Dashboard> => ({
   "platform-overview": platformOverview(scope),
   capacity: capacityDashboard(scope),
+  security: securityDashboard(scope),
   postgres: postgresDashboard(scope),
   ...(scope.redisReplicas === 0 ? {} : { redis: redisDashboard(scope) }),
   rabbitmq: rabbitmqDashboard(scope),

@@ -126,6 +126,12 @@ const business: readonly Case[] = [
     fires: security("refresh-reused", 1),
     quiet: security("logout", 1),
   },
+  {
+    alert: "RefusalsHigh",
+    severity: "warning",
+    fires: security("permission-refused", 5),
+    quiet: security("rate-limited", 50),
+  },
   gauge("MailsWaiting", "warning", "account_mails_waiting", 'job="account"', [60, 40]),
 ];
 
