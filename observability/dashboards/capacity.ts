@@ -5,6 +5,9 @@ import { type Dashboard, lines, number, query, table } from "./model.ts";
 /** The sandbox's kubelet counts the node's traffic alone. */
 const OF_PODS = { mayBeEmpty: true, description: "Where the kubelet counts each pod's traffic." };
 
+/** Of a node, whichever of its exporters told it: an update brings another one. */
+const byNode = (expression: string): string => `max by (node) (${expression})`;
+
 /** Kubernetes: how full nodes and volumes are, who uses what, and what monitoring itself costs. */
 export function capacityDashboard(scope: Scope): Dashboard {
   const of = (metric: string, matchers = "") => series(metric, scope, matchers);
@@ -23,8 +26,8 @@ export function capacityDashboard(scope: Scope): Dashboard {
         title: "Nodes",
         panels: [
           number("CPUs", "short", 'sum(count by (node, instance) (node_cpu_seconds_total{mode="idle"}))'),
-          lines("CPU", "percentunit", [query("{{node}}", NODE_CPU)]),
-          lines("Memory", "percentunit", [query("{{node}}", memory)]),
+          lines("CPU", "percentunit", [query("{{node}}", byNode(NODE_CPU))]),
+          lines("Memory", "percentunit", [query("{{node}}", byNode(memory))]),
           lines("Disk", "percentunit", [query("{{node}} {{device}}", `max by (node, device) (${disk})`)]),
         ],
       },
@@ -32,15 +35,15 @@ export function capacityDashboard(scope: Scope): Dashboard {
         title: "Waiting (pressure)",
         panels: [
           lines("For a CPU", "percentunit", [
-            query("{{node}}", "rate(node_pressure_cpu_waiting_seconds_total[5m])"),
+            query("{{node}}", byNode("rate(node_pressure_cpu_waiting_seconds_total[5m])")),
           ]),
           lines("For memory", "percentunit", [
-            query("{{node}}", "rate(node_pressure_memory_waiting_seconds_total[5m])"),
+            query("{{node}}", byNode("rate(node_pressure_memory_waiting_seconds_total[5m])")),
           ]),
           lines("For the disk", "percentunit", [
-            query("{{node}}", "rate(node_pressure_io_waiting_seconds_total[5m])"),
+            query("{{node}}", byNode("rate(node_pressure_io_waiting_seconds_total[5m])")),
           ]),
-          lines("Load", "short", [query("{{node}}", "node_load1")]),
+          lines("Load", "short", [query("{{node}}", byNode("node_load1"))]),
         ],
       },
       {

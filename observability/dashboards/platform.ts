@@ -85,7 +85,7 @@ export function platformOverview(scope: Scope): Dashboard {
       {
         title: "Beneath",
         panels: [
-          lines("CPU of nodes", "percentunit", [query("{{node}}", NODE_CPU)]),
+          lines("CPU of nodes", "percentunit", [query("{{node}}", `max by (node) (${NODE_CPU})`)]),
           lines("Events waiting to be published", "s", [
             query("{{job}}", `max by (job) (${of("outbox_lag_seconds")})`),
           ]),
