@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { services } from "../../services/index.ts";
+import { namespaceOf } from "../manifests/manifest.ts";
 import { withholdSecrets } from "../manifests/redact.ts";
 import { toStream } from "../manifests/write.ts";
 import { readDeployment } from "./wanted.ts";
@@ -27,7 +28,10 @@ describe("this repository's own program", { timeout: 60_000 }, () => {
     expect(deployments.map(({ object }) => object.metadata.name)).toEqual(
       expect.arrayContaining(services.map(({ name }) => name)),
     );
-    for (const { needs } of deployments) expect(needs).toContain(`Namespace ${settings.namespace}`);
+    for (const { object, needs } of deployments) {
+      expect([settings.namespace, settings.monitoringNamespace]).toContain(namespaceOf(object));
+      expect(needs).toContain(`Namespace ${namespaceOf(object)}`);
+    }
   });
 
   test.each(["dev", "prod"])("renders %s without credentials, the same each time", async (stack) => {
