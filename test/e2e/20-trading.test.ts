@@ -2,7 +2,7 @@
  * The whole chain: this checkout's program put onto a real cluster, orders through the ingress, a pod killed in the
  * middle, a service upgraded in place, everything taken down again.
  */
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { outcomeOf } from "../../drills/load/traffic.ts";
 import { underLoad } from "../../drills/load/under-load.ts";
@@ -96,6 +96,19 @@ describe("an order", () => {
       .poll(async () => (await shop.variant(sku)).available, { timeout: 15_000 })
       .toBe(before.available);
   });
+});
+
+test("a failed login is found in the logs by its trace, and tells neither address nor password", async () => {
+  const traceId = randomBytes(16).toString("hex");
+  const credentials = { email: "mallory@shop.example", password: "not the one at all" };
+  const headers = { traceparent: `00-${traceId}-00f067aa0ba902b7-00` };
+  expect((await shop.send("POST", "/api/sessions", credentials, headers)).status).toBe(401);
+  const logged = async () => {
+    const options = ["--stack", stack.name, "--trace", traceId, "--json"];
+    return (await checkout.run("deploy/logs-command.ts", ...options)).stdout;
+  };
+  await expect.poll(logged).toContain('"security":"login-failed"');
+  expect(await logged()).not.toMatch(/mallory|not the one at all/);
 });
 
 test("order pods killed in the middle: every acknowledged order is paid once and the books balance", async () => {
