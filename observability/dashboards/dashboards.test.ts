@@ -50,6 +50,14 @@ describe("every panel", () => {
   });
 });
 
+test("each query of a table gives one series for each of its rows", () => {
+  const tables = panels.filter(({ panel }) => panel.kind === "table");
+  expect(tables.length).toBeGreaterThan(0);
+  for (const { place, panel } of tables) {
+    for (const { expr } of panel.queries) expect(expr, place).toMatch(`by (${panel.by}) (`);
+  }
+});
+
 test("a service's dashboard has what the service has", () => {
   const rows = (name: string) =>
     models[`service-${name}`]?.rows.map(({ title }) => title.replace(/[: ].*/, ""));
@@ -67,6 +75,8 @@ test("Grafana is given each panel, side by side within the width of its grid", (
     expect(drawn, name).toHaveLength(panelsOf(model).length);
     for (const { gridPos } of drawn) expect(gridPos.x + gridPos.w, name).toBeLessThanOrEqual(24);
   }
+  const tables = Object.values(built).flatMap((one) => one.panels.filter(({ type }) => type === "table"));
+  expect(JSON.stringify(tables)).toContain('"Value #B":"wanted"');
   // A ConfigMap holds a mebibyte.
   expect(JSON.stringify(built).length).toBeLessThan(2 ** 20);
 });
