@@ -4,6 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { publicUrl } from "./cluster.ts";
 import type { KeyRing } from "./components/credentials.ts";
 import type { ImageSource } from "./components/image/source.ts";
+import { LOKI, LOKI_PORT } from "./components/logs/names.ts";
 import type { GrafanaArgs, MonitoringStackArgs } from "./components/monitoring/args.ts";
 import { redisServers } from "./components/platform/exporters.ts";
 import type { OutsideArgs } from "./components/platform/platform.ts";
@@ -98,7 +99,7 @@ function stackArgs(args: MonitoringArgs, monitoring: BuiltinMonitoring, pages: P
 }
 
 function grafanaArgs(
-  { settings: { ingress, namespace, tracing }, keys }: MonitoringArgs,
+  { settings: { ingress, namespace, tracing, logs }, keys }: MonitoringArgs,
   { grafana }: BuiltinMonitoring,
   dashboards: Readonly<Record<string, unknown>>,
 ): GrafanaArgs {
@@ -108,6 +109,7 @@ function grafanaArgs(
       Object.entries(dashboards).map(([name, dashboard]) => [name, JSON.stringify(dashboard)]),
     ),
     ...(tracing.kind === "builtin" ? { tracesUrl: tracesUrl(namespace) } : {}),
+    ...(logs.kind === "builtin" ? { logsUrl: `http://${LOKI}.${logs.namespace}:${LOKI_PORT}` } : {}),
     ingressClass: ingress.className,
     ingressNamespace: ingress.namespace,
     ...(grafana?.host === undefined ? {} : { host: grafana.host }),

@@ -84,6 +84,13 @@ export interface GrafanaArgs {
    */
   tracesUrl?: string;
   /**
+   * Where logs are, as Loki shows them: in the cluster, by the name of its Service and namespace.
+   *
+   * @default none: there are no logs
+   * @example "http://loki.logs:3100"
+   */
+  logsUrl?: string;
+  /**
    * Host name that it is reached by from outside; always with TLS.
    *
    * @default none: `kubectl port-forward` leads to it

@@ -5,6 +5,7 @@ import { labels, NOT_AWAITED, selectorLabels } from "../labels.ts";
 import { allowDns, allowFrom, allowTo, namespace as everyPodOf, pods } from "../network-policy/rules.ts";
 import { tokenlessAccount } from "../stateful.ts";
 import type { GrafanaArgs } from "./args.ts";
+import { datasources, sourcesEgress } from "./grafana-sources.ts";
 import { podTemplate } from "./pod.ts";
 import { PROMETHEUS_PORT } from "./prometheus.ts";
 import { makePolicy, makeService } from "./reach.ts";
@@ -15,35 +16,6 @@ const PORT = 3000;
 /** User and group of the official image. */
 const USER = 472;
 const SECRETS = "/run/secrets/grafana";
-/** By this the dashboards know their data source. */
-export const DATASOURCE = "prometheus";
-
-/** By this a point of a panel leads to the trace that it names. */
-const TRACES = "traces";
-
-const datasources = ({ tracesUrl }: GrafanaArgs) => ({
-  apiVersion: 1,
-  datasources: [
-    {
-      name: "Prometheus",
-      uid: DATASOURCE,
-      type: "prometheus",
-      access: "proxy",
-      url: `http://prometheus:${PROMETHEUS_PORT}`,
-      isDefault: true,
-      editable: false,
-      jsonData: {
-        timeInterval: "15s",
-        ...(tracesUrl === undefined
-          ? {}
-          : { exemplarTraceIdDestinations: [{ name: "trace_id", datasourceUid: TRACES }] }),
-      },
-    },
-    ...(tracesUrl === undefined
-      ? []
-      : [{ name: "Traces", uid: TRACES, type: "jaeger", access: "proxy", url: tracesUrl, editable: false }]),
-  ],
-});
 const PROVIDERS = {
   apiVersion: 1,
   providers: [
@@ -71,7 +43,7 @@ export function makeGrafana(
   const controllers = args.host === undefined ? [] : [everyPodOf(args.ingressNamespace ?? ingressClass)];
   makePolicy(parent, metadata, {
     ingress: allowFrom(controllers, [PORT]),
-    egress: [allowDns, ...allowTo([pods("prometheus")], [PROMETHEUS_PORT]), ...tracesEgress(args)],
+    egress: [allowDns, ...allowTo([pods("prometheus")], [PROMETHEUS_PORT]), ...sourcesEgress(args)],
   });
   const secret = new Secret(
     `${NAME}-admin`,
@@ -176,14 +148,6 @@ export function makeGrafana(
     },
     child,
   );
-}
-
-/** To the namespace of the store, which the URL's host name ends with. */
-function tracesEgress({ tracesUrl }: GrafanaArgs) {
-  if (tracesUrl === undefined) return [];
-  const { hostname, port } = new URL(tracesUrl);
-  const [, namespace = ""] = hostname.split(".");
-  return allowTo([everyPodOf(namespace)], [Number(port)]);
 }
 
 /** Only who is logged in sees anything, and nobody is told of us. */

@@ -52,6 +52,7 @@ beforeAll(async () => {
       dashboards: { order: "{}" },
       host: "grafana.example.com",
       tracesUrl: "http://jaeger.shop:16686",
+      logsUrl: "http://loki.logs:3100",
     },
   });
 });
@@ -239,11 +240,21 @@ test("Grafana is reached by TLS alone, from the ingress controller", () => {
   expect(whole.one("NetworkPolicy", "grafana").spec.ingress).toHaveLength(1);
   expect(whole.one("ConfigMap", "grafana-dashboards").data).toEqual({ "order.json": "{}" });
   const { datasources } = JSON.parse(whole.one("ConfigMap", "grafana").data["datasources.yaml"] ?? "");
-  const [prometheus, traces] = datasources;
+  const [prometheus, traces, logs] = datasources;
   expect(prometheus.jsonData.exemplarTraceIdDestinations).toEqual([
     { name: "trace_id", datasourceUid: traces.uid },
   ]);
   expect(traces).toMatchObject({ type: "jaeger", url: "http://jaeger.shop:16686" });
+  // A line names its trace.
+  expect(logs).toMatchObject({
+    type: "loki",
+    url: "http://loki.logs:3100",
+    jsonData: { derivedFields: [{ datasourceUid: traces.uid }] },
+  });
+  expect(egress(whole, "grafana")).toContainEqual([
+    { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "logs" } } },
+    [3100],
+  ]);
   expect(JSON.stringify(egress(whole, "grafana"))).toContain('"kubernetes.io/metadata.name":"shop"');
 });
 
