@@ -1,6 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
+import { KeyRing } from "../../components/credentials.ts";
 import { AmazonMqBroker, type AmazonMqBrokerArgs } from "../../components/managed/amazon-mq-broker.ts";
+import { Platform } from "../../components/platform/platform.ts";
+import { scrapeTargets } from "../../components/platform/targets.ts";
+import { services } from "../../services/index.ts";
+import { parseSettings } from "../../settings.ts";
 import { make } from "./support.ts";
 
 const host = "b-1.mq.eu-central-1.on.aws";
@@ -117,4 +122,24 @@ test("what the arguments do not reach can be changed", async () => {
   );
   const broker = resources.find(({ type }) => type === "aws:mq/broker:Broker");
   expect(broker?.inputs).toMatchObject({ applyImmediately: true, publiclyAccessible: false });
+});
+
+const settings = (kind: string) =>
+  parseSettings({ environment: "dev", cluster: { kind: "sandbox" }, broker: { kind } }, "dev", {});
+
+test("a stack without a cluster at Amazon has no broker there", async () => {
+  const images = { service: () => "service:1", thirdParty: () => "third:1" };
+  const keys = new KeyRing(Buffer.alloc(32, 7).toString("base64"));
+  const platform = make(() => {
+    new Platform("tradestack", { settings: settings("amazon-mq"), services, images, keys });
+  });
+  await expect(platform).rejects.toThrow(
+    /broker\.kind: "amazon-mq" is beside a cluster .* write "cluster" with this one/,
+  );
+});
+
+test("Prometheus asks a broker for metrics only where it can", () => {
+  const jobs = (kind: string) => scrapeTargets(settings(kind), services).map(({ name }) => name);
+  expect(jobs("cluster")).toEqual(expect.arrayContaining(["rabbitmq", "rabbitmq-queues"]));
+  expect(jobs("amazon-mq").filter((name) => name.startsWith("rabbitmq"))).toEqual([]);
 });

@@ -317,4 +317,18 @@ describe("the control plane", () => {
       replicaCount: 2,
     });
   });
+
+  test("replicas of Istio's control plane are apart, and one that is alone needs no other node", async () => {
+    const values = async (controlReplicas: number) => {
+      const resources = await make(() => {
+        new ServiceMesh("mesh", { kind: "istio", controlReplicas });
+      });
+      return charts(resources)[2]?.values;
+    };
+    expect(await values(2)).toMatchObject({
+      affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [expect.anything()] } },
+      rollingMaxUnavailable: 1,
+    });
+    expect(await values(1)).not.toHaveProperty("affinity");
+  });
 });

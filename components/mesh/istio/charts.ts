@@ -26,12 +26,23 @@ export function istioCharts(_name: string, { controlReplicas, imageMirror }: Mes
           env: { ENABLE_NATIVE_SIDECARS: "true" },
           autoscaleEnabled: false,
           replicaCount: controlReplicas,
+          // One is taken away before its successor comes, which may have no other node.
+          ...(controlReplicas > 1 ? { affinity: apart, rollingMaxUnavailable: 1 } : {}),
           seccompProfile: { type: "RuntimeDefault" },
         },
       },
     ],
   };
 }
+
+/** No two replicas of the control plane on one node. */
+const apart = {
+  podAntiAffinity: {
+    requiredDuringSchedulingIgnoredDuringExecution: [
+      { topologyKey: "kubernetes.io/hostname", labelSelector: { matchLabels: { app: "istiod" } } },
+    ],
+  },
+};
 
 function proxyResources() {
   const { cpu, memory } = PROXY_RESOURCES;
