@@ -23,7 +23,7 @@ import { machineState } from "../support/machine.ts";
 const NAMESPACE = "tradestack-sandbox-test";
 const NODE_PORT = 30099;
 const INGRESS_HOST = "store.test";
-const layout = layoutOf(tradestackHome());
+let layout = layoutOf(tradestackHome());
 const quiet = { onProgress: () => {} };
 
 let sandbox: SandboxConnection;
@@ -232,6 +232,7 @@ describe.skipIf(process.env.TRADESTACK_CONTEXT !== undefined)("the sandbox", () 
 
   beforeAll(async () => {
     sandbox = await ensureSandbox({ onProgress: (line) => console.log(line) });
+    layout = layoutOf(tradestackHome()); // a new sandbox has chosen its addresses now
     image = await kubectl(
       ...["get", "deployment", "coredns", "--namespace=kube-system"],
       "--output=jsonpath={.spec.template.spec.containers[0].image}",
