@@ -21,8 +21,10 @@ import (
 	"github.com/jaegertracing/jaeger/cmd/collector/app/processor"
 	query "github.com/jaegertracing/jaeger/cmd/query/app"
 	"github.com/jaegertracing/jaeger/cmd/query/app/querysvc"
+	adjuster2 "github.com/jaegertracing/jaeger/cmd/query/app/querysvc/v2/adjuster"
 	querysvc2 "github.com/jaegertracing/jaeger/cmd/query/app/querysvc/v2/querysvc"
 	"github.com/jaegertracing/jaeger/model"
+	"github.com/jaegertracing/jaeger/model/adjuster"
 	"github.com/jaegertracing/jaeger/pkg/metrics"
 	"github.com/jaegertracing/jaeger/pkg/telemetry"
 	"github.com/jaegertracing/jaeger/pkg/tenancy"
@@ -95,6 +97,9 @@ func newQueryServer(
 	if err != nil {
 		return nil, err
 	}
+	// Nodes agree on the time. What comes after its cause has ended, as events do, must not be taken for a wrong clock.
+	adjusted := querysvc.QueryServiceOptions{Adjuster: adjuster.Sequence(querysvc.StandardAdjusters(0)...)}
+	adjusted2 := querysvc2.QueryServiceOptions{Adjuster: adjuster2.Sequence(adjuster2.StandardAdjusters(0)...)}
 	options := &query.QueryOptions{}
 	options.HTTP.Endpoint = endpoint
 	options.GRPC.NetAddr.Endpoint = nowhere
@@ -103,8 +108,8 @@ func newQueryServer(
 	telemetry.Logger = logger
 	return query.NewServer(
 		ctx,
-		querysvc.NewQueryService(traces, dependencies, querysvc.QueryServiceOptions{}),
-		querysvc2.NewQueryService(traces, dependencies, querysvc2.QueryServiceOptions{}),
+		querysvc.NewQueryService(traces, dependencies, adjusted),
+		querysvc2.NewQueryService(traces, dependencies, adjusted2),
 		nil,
 		options,
 		tenancy.NewManager(&tenancy.Options{}),
