@@ -7,6 +7,7 @@ interface Deployment {
   readonly spec: {
     readonly template: {
       readonly spec: {
+        readonly nodeSelector: Record<string, string>;
         readonly containers: readonly {
           readonly image: string;
           readonly resources: {
@@ -59,6 +60,18 @@ describe("addons", () => {
       }
     },
   );
+
+  it("run on the first node, which is labelled before them: no other node is there at all times", () => {
+    const node = objects.findIndex(({ kind }) => kind === "Node");
+    expect(objects[node]?.metadata).toEqual({
+      name: layoutOf("/srv/tradestack").nodeName,
+      labels: { "node-role.kubernetes.io/control-plane": "" },
+    });
+    expect(node).toBeLessThan(objects.findIndex(({ kind }) => kind === "Deployment"));
+    for (const { spec } of deployments) {
+      expect(spec.template.spec.nodeSelector).toEqual({ "node-role.kubernetes.io/control-plane": "" });
+    }
+  });
 
   it("names each object once", () => {
     const names = objects.map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ""}/${metadata.name}`);

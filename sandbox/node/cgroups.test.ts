@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { hierarchies } from "./cgroups.ts";
+import { hierarchies, otherSandboxes } from "./cgroups.ts";
+import { layoutOf } from "./layout.ts";
 
 describe("hierarchies", () => {
   it("finds those of version 1, and version 2 beside them", () => {
@@ -17,5 +18,14 @@ cgroup2 /sys/fs/cgroup/unified cgroup2 rw 0 0
 
   it("finds the one of version 2", () => {
     expect(hierarchies("cgroup2 /sys/fs/cgroup cgroup2 rw 0 0\n")).toEqual(["/sys/fs/cgroup"]);
+  });
+});
+
+describe("otherSandboxes", () => {
+  it("tells the cgroups of other sandboxes from its own, image builds and whatever else there is", () => {
+    const [own, other] = [layoutOf("/srv/a"), layoutOf("/srv/b")];
+    const entries = [own.cgroup, own.imagesCgroup, other.cgroup, other.imagesCgroup, "system.slice"];
+    expect(otherSandboxes([...entries, ...entries], own.cgroup)).toEqual([other.cgroup]);
+    expect(otherSandboxes([own.cgroup], own.cgroup)).toEqual([]);
   });
 });

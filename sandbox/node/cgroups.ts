@@ -77,12 +77,16 @@ export function existingCgroups(name: string): string[] {
 }
 
 /** Whether sandboxes of other state directories run on this machine. */
-export function othersRun(name: string): boolean {
-  const others = roots()
-    .flatMap((root) => readdirSync(root))
-    .filter((entry) => /^tradestack-[0-9a-f]{8}$/.test(entry) && entry !== name);
-  return others.some((other) => processesIn(other).length > 0);
-}
+export const othersRun = (name: string): boolean =>
+  otherSandboxes(
+    roots().flatMap((root) => readdirSync(root)),
+    name,
+  ).some((other) => processesIn(other).length > 0);
+
+/** Names of cgroups that are other sandboxes' than the one whose is called `name`. Those of image builds are none. */
+export const otherSandboxes = (entries: readonly string[], name: string): string[] => [
+  ...new Set(entries.filter((entry) => /^tradestack-[0-9a-f]{8}$/.test(entry) && entry !== name)),
+];
 
 /** Every process in the cgroup or below it, by its id on the machine. */
 export function processesIn(name: string): number[] {
