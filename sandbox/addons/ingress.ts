@@ -50,6 +50,9 @@ export function ingress(image: string): KubernetesObject[] {
           "--providers.kubernetesingress.throttleduration=500ms",
           // A service whose pods are all away is 503, not 404: it is there, and comes back.
           "--providers.kubernetesingress.allowemptyservices=true",
+          // Shorter than pods keep a connection that nobody uses (75 s): otherwise a request may meet a closed door, and
+          // what must not be sent twice is answered 502.
+          "--serverstransport.forwardingtimeouts.idleconntimeout=60s",
           "--global.checknewversion=false",
           "--global.sendanonymoususage=false",
         ],
