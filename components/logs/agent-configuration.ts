@@ -16,6 +16,14 @@ export interface AgentConfiguration {
   readonly folder?: string;
 }
 
+/** Containers that a node may have. */
+const FILES = 500;
+/**
+ * Lines of each container that are read and not yet taken by Loki. So many are read each half second at the most, and
+ * so many are held in memory while Loki is away.
+ */
+const WINDOW = 500;
+
 /** Namespace, pod, its id and container of a file: the kubelet names it so, on every kind of cluster. */
 const FILE = "/(?<namespace>[^_/]+)_(?<pod>[^_/]+)_[^_/]+/(?<container>[^/]+)/[^/]+$";
 /** A line as the container runtime writes it: when, on which stream, whether it is whole or a part, and the text. */
@@ -41,7 +49,7 @@ options {
 source pods {
   wildcard-file(
     base-dir("${folder}") filename-pattern("*.log") recursive(yes)
-    follow-freq(1) max-files(500) log-iw-size(50000) flags(no-parse)
+    follow-freq(0.5) max-files(${FILES}) log-iw-size(${FILES * WINDOW}) log-fetch-limit(${WINDOW}) flags(no-parse)
   );
 };
 filter wanted { match("/(${namespaces.join("|")})_" value("FILE_NAME") type(pcre)); };
@@ -53,7 +61,7 @@ destination loki {
     url("${url}") method("POST") headers("Content-Type: application/json")
     body-prefix("{\\"streams\\":[") delimiter(",") body-suffix("]}")
     body('${body}')
-    batch-lines(500) batch-bytes(512KiB) batch-timeout(1000)
+    batch-lines(${WINDOW}) batch-bytes(512KiB) batch-timeout(500)
     log-fifo-size(20000) timeout(10) time-reopen(2) persist-name("loki")
   );
 };

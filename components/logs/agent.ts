@@ -69,7 +69,7 @@ export function makeAgent(
                 args: agentArguments(`${CONFIGURATION}/syslog-ng.conf`),
                 resources: containerResources({
                   cpu: { request: "10m", limit: "200m" },
-                  memory: { request: "32Mi", limit: "128Mi" },
+                  memory: { request: "48Mi", limit: "192Mi" },
                 }),
                 securityContext: restrictedContainer,
                 startupProbe: { ...answers, periodSeconds: 2, failureThreshold: 30 },
