@@ -50,14 +50,7 @@ export async function removeNode(layout: Layout, detail: (text: string) => void)
   const name = layout.nodeName;
   if (nodePid(layout) !== undefined) {
     detail("waiting for its pods to move");
-    const flags = ["--ignore-daemonsets", "--delete-emptydir-data", "--force", `--timeout=${DRAIN_SECONDS}s`];
-    try {
-      await kubectl(layout, "drain", name, ...flags);
-    } catch (error) {
-      if (!(error instanceof CommandError)) throw error;
-      await kubectl(layout, "uncordon", name);
-      throw new SandboxError(`node ${name} stays, since its pods do not move: ${error.message}`);
-    }
+    await drain(layout);
   }
   await stopNode(layout);
   await clearCgroup(layout);
@@ -72,6 +65,38 @@ export async function removeNode(layout: Layout, detail: (text: string) => void)
     }
   }
   rmSync(layout.own, { recursive: true, force: true });
+}
+
+async function drain(layout: Layout): Promise<void> {
+  const name = layout.nodeName;
+  const flags = ["--ignore-daemonsets", "--delete-emptydir-data", "--force", `--timeout=${DRAIN_SECONDS}s`];
+  const command = [layout.kubectl, `--kubeconfig=${layout.kubeconfig}`, "drain", name, ...flags];
+  const said: string[] = [];
+  try {
+    await run(command, { onLine: (line) => said.push(line) });
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    await kubectl(layout, "uncordon", name);
+    const why = refusedEvictions(said).join("; ") || error.message;
+    throw new SandboxError(
+      `node ${name} stays, as not all of its pods went within ${DRAIN_SECONDS} s: ${why}`,
+    );
+  }
+}
+
+/**
+ * Which pods a drain could not move, and why, each once: kubectl tells it again and again while it tries.
+ *
+ * @param lines What kubectl said.
+ * @example refusedEvictions(lines) // ["pod shop/cart-1: Cannot evict pod as it would violate the pod's disruption budget"]
+ */
+export function refusedEvictions(lines: readonly string[]): string[] {
+  const told = lines.flatMap((line) => {
+    const [, pod, namespace, reason] =
+      /^error when evicting pods\/"([^"]+)" -n "([^"]+)" \(will retry[^)]*\): (.*?)\.?$/.exec(line) ?? [];
+    return pod === undefined ? [] : [`pod ${namespace}/${pod}: ${reason}`];
+  });
+  return [...new Set(told)];
 }
 
 /**
