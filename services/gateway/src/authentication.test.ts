@@ -47,6 +47,14 @@ test("of too many tokens the one that was not used for longest is forgotten", as
   expect(["a", "b", "c", "d"].filter((token) => recall(token) !== undefined)).toEqual(["a", "c", "d"]);
 });
 
+test("a token that is none of ours is an event of security, and one that has only expired is not", async () => {
+  const { verify } = authenticator();
+  verification = { kind: "invalid" };
+  await expect(verify("token")).rejects.toMatchObject({ security: "token-refused" });
+  verification = { kind: "expired" };
+  await expect(verify("token")).rejects.toMatchObject({ security: undefined });
+});
+
 test("what was refused is not remembered", async () => {
   const { recall, verify } = authenticator();
   for (const kind of ["invalid", "expired"] as const) {
