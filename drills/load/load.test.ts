@@ -5,10 +5,31 @@ import { seededRandom } from "./random.ts";
 import { schedule } from "./schedule.ts";
 import { longestGap, percentile, secondsToRecovery, timeline } from "./statistics.ts";
 import { isFailure, outcomeOf } from "./traffic.ts";
+import { underLoad } from "./under-load.ts";
 
 const sample = (due: number, latency: number, outcome = "order 201"): Sample => ({ due, latency, outcome });
 
 describe("a load", () => {
+  test("is off as soon as it is interrupted, also while something is waited for", async () => {
+    const interruption = new AbortController();
+    let sent = 0;
+    let sentAfterwards = -1;
+    const send = async () => {
+      sent += 1;
+      return "order 201";
+    };
+    const load = underLoad(1000, send, interruption.signal, async ({ until, answered }) => {
+      while (answered() === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+      interruption.abort(new Error("Ctrl-C"));
+      const before = sent;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      sentAfterwards = sent - before;
+      await until(60);
+    });
+    await expect(load).rejects.toThrow("Ctrl-C");
+    expect(sentAfterwards).toBe(0);
+  });
+
   test("sends each request once, and tells how each ended", async () => {
     const sent: number[] = [];
     const load = await arriveAt(2000, 0.02, async (index) => {

@@ -14,6 +14,7 @@ export interface RunningLoad extends Pick<Load, "now" | "answered"> {
  * Sends `rate` requests a second for as long as something else takes.
  *
  * @param work What happens meanwhile. Where it rejects, answers that are still to come are not waited for.
+ * @param signal Ends the load at once when it is aborted.
  * @returns What came of the load, once all its answers are there.
  */
 export async function underLoad(
@@ -30,6 +31,8 @@ export async function underLoad(
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   };
+  // Work ends by itself, before anything is put back; but whoever presses Ctrl-C wants the load off at once.
+  signal.addEventListener("abort", () => void load.stop(), { once: true });
   try {
     await work({
       now: load.now,
