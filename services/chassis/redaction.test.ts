@@ -57,6 +57,11 @@ describe("a card's number", () => {
     });
   });
 
+  test("is found each time, and what stands between two of them stays", () => {
+    const [one, other] = ["4111 1111 1111 1111", "5500-0000-0000-0004"];
+    expect(redactText(`${one} 7 ${other} 12`)).toBe("[card number] 7 [card number] 12");
+  });
+
   test("is what no id, time, amount or price is", () => {
     fc.assert(
       fc.property(fc.uuid(), fc.date({ noInvalidDate: true }), fc.nat(), (id, time, amount) => {

@@ -91,19 +91,36 @@ const withoutCards = (text: string): string =>
     id === undefined ? withoutCard(run) : run,
   );
 
+/** Some digits, and where in the text they are. */
+interface Group {
+  readonly digits: string;
+  readonly index: number;
+}
+
 /** Looks for a card's number in every row of neighbouring groups: others may stand before it and after it. */
 function withoutCard(run: string): string {
   const groups = [...run.matchAll(/\d+/g)].map(({ 0: digits, index }) => ({ digits, index }));
-  for (const [first, { index: start }] of groups.entries()) {
-    let digits = "";
-    for (const group of groups.slice(first)) {
-      digits += group.digits;
-      if (digits.length > MAX_DIGITS) break;
-      if (!isCardNumber(digits)) continue;
-      return run.slice(0, start) + CARD + withoutCard(run.slice(group.index + group.digits.length));
-    }
+  let text = "";
+  let done = 0;
+  for (const [first, { index }] of groups.entries()) {
+    const end = index < done ? undefined : endOfCard(groups, first);
+    if (end === undefined) continue;
+    text += run.slice(done, index) + CARD;
+    done = end;
   }
-  return run;
+  return text + run.slice(done);
+}
+
+/** Where the card's number ends that begins with a group; undefined where none does. */
+function endOfCard(groups: readonly Group[], first: number): number | undefined {
+  let digits = "";
+  for (let next = first; digits.length < MAX_DIGITS; next++) {
+    const group = groups[next];
+    if (group === undefined) return undefined;
+    digits += group.digits;
+    if (isCardNumber(digits)) return group.index + group.digits.length;
+  }
+  return undefined;
 }
 
 const MAX_DIGITS = 19;
