@@ -64,7 +64,7 @@ const images = {
   jaeger: "docker.io/jaegertracing/jaeger:2.13.0",
   // Not in the sandbox: Debian has no package of it.
   grafana: "docker.io/grafana/grafana:13.1.0",
-  // Nor of Loki, which takes more than three minutes of CPU to compile, and then syslog-ng has nothing to bring lines to.
+  // Nor of Loki, which takes more than six minutes of CPU to compile, and then syslog-ng has nothing to bring lines to.
   loki: "docker.io/grafana/loki:3.7.8",
   "syslog-ng": "docker.io/balabit/syslog-ng:4.10.2",
   // Run by the CloudNativePG operator, which the sandbox does not have.
