@@ -1,7 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import type { Api } from "./api.ts";
 import { traceparentOf, withSpan } from "./trace-context.ts";
-import { judge, type Span, SpanKind, type Tracing } from "./tracing.ts";
+import { failAs, judge, type Span, SpanKind, type Tracing } from "./tracing.ts";
 
 /** Names the trace to whoever asked (W3C Trace Context, level 2). */
 const TRACERESPONSE = "traceresponse";
@@ -26,7 +26,10 @@ export function traceRequests(api: Api, tracing: Tracing): void {
     );
     if (span !== undefined && tracing.isPublic)
       reply.header(TRACERESPONSE, traceparentOf(span.spanContext()));
-    if (span?.isRecording()) spans.set(request, span);
+    if (span?.isRecording()) {
+      spans.set(request, span);
+      reply.raw.once("close", () => endUnanswered(span));
+    }
     withSpan(span, done);
   });
   api.addHook("onResponse", (request, reply, done) => {
@@ -37,6 +40,13 @@ export function traceRequests(api: Api, tracing: Tracing): void {
     }
     done();
   });
+}
+
+/** Whoever asked has gone before the answer came: just then people look for what took so long. */
+function endUnanswered(span: Span): void {
+  if (!span.isRecording()) return;
+  failAs(span, "unanswered");
+  span.end();
 }
 
 /** By what a bucket names a request that fell into it: its trace, where that is recorded. */

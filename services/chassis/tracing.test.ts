@@ -75,6 +75,31 @@ test("a request is a span, and each try of a call within it another one that the
   }
 });
 
+test("a request whose caller has gone before the answer is a span that ends there", async () => {
+  const { tracing, spans } = recording();
+  const api = createApi(silentLog, createMetrics(), undefined, tracing);
+  const asked = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<object>();
+  api.get("/slow", async () => {
+    asked.resolve();
+    return answer.promise;
+  });
+  const origin = await api.listen({ port: 0, host: "127.0.0.1" });
+  const caller = new AbortController();
+  const call = fetch(`${origin}/slow`, { signal: caller.signal });
+  try {
+    await asked.promise;
+    caller.abort();
+    await expect(call).rejects.toThrow(/abort/);
+    await expect
+      .poll(() => spans().map(({ attributes }) => attributes["error.type"]))
+      .toEqual(["unanswered"]);
+  } finally {
+    answer.resolve({});
+    await api.close();
+  }
+});
+
 test("a bucket of the metric names the trace of a request, in the form that can", async () => {
   const { tracing } = recording();
   const metrics = createMetrics();
@@ -155,7 +180,7 @@ test.each([
   expect(openTracing(description, environment, silentLog, createMetrics())).rejects.toThrow(message),
 );
 
-test("spans reach an OTLP receiver; one that is away costs spans, which are counted, and nothing else", async () => {
+test("spans reach an OTLP receiver, those that wait at the end included", async () => {
   const { seen, server, url } = await callee(200);
   const open = (endpoint: string, metrics = createMetrics()) =>
     openTracing(

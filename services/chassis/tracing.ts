@@ -165,8 +165,11 @@ export function judge(span: Span, status: number): void {
 }
 
 /** Says that what a span stands for has failed. Its message stays out: it may tell of people. */
-export function fail(span: Span, error: unknown): void {
-  span.setAttribute("error.type", kindOf(error));
+export const fail = (span: Span, error: unknown): void => failAs(span, kindOf(error));
+
+/** As {@link fail}, where there is no error but a word for what went wrong. */
+export function failAs(span: Span, kind: string): void {
+  span.setAttribute("error.type", kind);
   span.setStatus({ code: SpanStatusCode.ERROR });
 }
 
