@@ -45,6 +45,9 @@ export function serverSettings(memoryLimit: string, maxConnections: number): Rec
     tcp_keepalives_count: "3",
     log_checkpoints: "off",
     log_min_duration_statement: "500ms",
+    // Of a statement that is slow or fails, not what it is about: names and streets are no matter for a log.
+    log_parameter_max_length: "0",
+    log_error_verbosity: "terse",
   };
 }
 

@@ -149,6 +149,15 @@ describe("PostgreSQL", () => {
     expect(made.one("ConfigMap").data["pg_hba.conf"]).toMatch(/host +sameuser +all +all +scram-sha-256/);
   });
 
+  test("logs statements that are slow or fail without what they are about", async () => {
+    const made = await make(() => {
+      new PostgresServer("postgres", server);
+    });
+    const lines = made.one("ConfigMap").data["postgresql.conf"]?.split("\n");
+    expect(lines).toContain("log_parameter_max_length = '0'");
+    expect(lines).toContain("log_error_verbosity = 'terse'");
+  });
+
   test("a new administrator's password is set on data that was made with another", async () => {
     const made = await make(() => {
       new PostgresServer("postgres", server);
