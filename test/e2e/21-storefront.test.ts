@@ -26,8 +26,8 @@ const stack = new TestStack(
 /** A parcel is handed over after seconds; a busy machine takes longer, in milliseconds. */
 const DISPATCH = 120_000;
 
-/** Who has a part in an order, from the click to the parcel. */
-const ON_THE_WAY = ["gateway", "order", "catalog", "payment", "logistics"];
+/** Who has a part in an order, from the click to the parcel; reviews learn who may write one. */
+const ON_THE_WAY = ["gateway", "order", "catalog", "payment", "logistics", "review"];
 
 /** What is read here of traces that Jaeger finds. */
 interface FoundTraces {
