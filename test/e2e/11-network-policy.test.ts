@@ -179,7 +179,8 @@ describe("policies, one after the other", () => {
   test("without any, everything is reachable", async () => {
     expect(await connection("client", serverAddress, DECLARED_PORT)).toBe("open");
     expect(await connection("client", serverAddress, OTHER_PORT)).toBe("open");
-    expect(await connection("client", "server", 80)).toBe("open");
+    // The service has a ready pod from the moment that kube-proxy has heard of it.
+    await eventually(() => connection("client", "server", 80)).toBe("open");
     expect(await connection("client", "kubernetes.default", 443)).toBe("open");
   });
 
@@ -237,6 +238,6 @@ describe("policies, one after the other", () => {
   test("deleted policies no longer hold", async () => {
     await cluster.kubectl("delete", "networkpolicies", "--all", "--namespace", NAMESPACE);
     await eventually(() => connection("stranger", serverAddress, OTHER_PORT)).toBe("open");
-    expect(await connection("client", "kubernetes.default", 443)).toBe("open");
+    await eventually(() => connection("client", "kubernetes.default", 443)).toBe("open");
   });
 });
