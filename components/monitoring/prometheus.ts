@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Resources } from "../../services/description.ts";
 import { checksum } from "../checksum.ts";
+import { goMemoryLimit } from "../go-memory.ts";
 import { ClusterRole, ClusterRoleBinding, ConfigMap, StatefulSet } from "../kubernetes.ts";
 import { labels, selectorLabels } from "../labels.ts";
 import {
@@ -108,12 +109,7 @@ export function makePrometheus(
             `--storage.tsdb.retention.time=${args.retention ?? "15d"}`,
             `--storage.tsdb.retention.size=${Math.floor((parseQuantity(storage) ?? 0) * SERIES_SHARE)}B`,
           ],
-          env: [
-            {
-              name: "GOMEMLIMIT",
-              value: String(Math.floor((parseQuantity(resources.memory.limit) ?? 0) * MEMORY_SHARE)),
-            },
-          ],
+          env: [goMemoryLimit(resources, MEMORY_SHARE)],
           port: PROMETHEUS_PORT,
           ready: "/-/ready",
           alive: "/-/healthy",

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Resources } from "../../services/description.ts";
 import { checksum } from "../checksum.ts";
+import { goMemoryLimit } from "../go-memory.ts";
 import { ConfigMap, Service, StatefulSet } from "../kubernetes.ts";
 import { labels, NOT_AWAITED, selectorLabels } from "../labels.ts";
 import { podTemplate } from "../monitoring/pod.ts";
-import { parseQuantity } from "../quantity.ts";
 import { patiently, storePolicy, tokenlessAccount, volumeClaims } from "../stateful.ts";
 import type { StoreOptions } from "../store-options.ts";
 import { transformed } from "../transform.ts";
@@ -81,12 +81,7 @@ export class TraceStore extends pulumi.ComponentResource {
       component: COMPONENT,
       image: args.image,
       args: [`--config=file:${CONFIGURATION}/config.json`],
-      env: [
-        {
-          name: "GOMEMLIMIT",
-          value: String(Math.floor((parseQuantity(resources.memory.limit) ?? 0) * MEMORY_SHARE)),
-        },
-      ],
+      env: [goMemoryLimit(resources, MEMORY_SHARE)],
       port: HEALTH_PORT,
       portName: "health",
       otherPorts: { otlp: OTLP_PORT, query: QUERY_PORT },

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createLogger } from "./log.ts";
 import { aboutOrder } from "./order-context.ts";
-import { inTrace } from "./trace-context.ts";
+import { inTrace } from "./test/in-trace.ts";
 
 const ORDER = "0b6f1e0a-93ad-4d7f-a61b-3b2f0f6d6c11";
 const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";

@@ -6,8 +6,9 @@ import { createApi } from "./api.ts";
 import { openHttpClient } from "./http-client.ts";
 import { createLogger } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
+import { inTrace } from "./test/in-trace.ts";
 import { silentLog } from "./test/running.ts";
-import { inTrace, isTraceparent, newSpanContext, spanContextOf, traceparentOf } from "./trace-context.ts";
+import { isTraceparent, newSpanContext, spanContextOf, traceparentOf } from "./trace-context.ts";
 
 const newTraceparent = () => traceparentOf(newSpanContext());
 const TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { randomUUID } from "node:crypto";
-import { type Span, type SpanContext, TraceFlags, trace } from "@opentelemetry/api";
+import { type Span, type SpanContext, TraceFlags } from "@opentelemetry/api";
 
 /** The header that joins what all services do for one request (W3C Trace Context). */
 export const TRACEPARENT = "traceparent";
@@ -44,12 +44,6 @@ const current = new AsyncLocalStorage<Span>();
 /** Does something for a span: what it calls and logs belongs to it. Without one, it belongs to what is worked on. */
 export const withSpan = <T>(span: Span | undefined, work: () => T): T =>
   span === undefined ? work() : current.run(span, work);
-
-/** Does something for what a `traceparent` header names, which nothing of is recorded here. */
-export function inTrace<T>(traceparent: string | undefined, work: () => T): T {
-  const context = spanContextOf(traceparent);
-  return withSpan(context && trace.wrapSpanContext(context), work);
-}
 
 /** The span that is being worked on, if there is one. */
 export const currentSpan = (): Span | undefined => current.getStore();

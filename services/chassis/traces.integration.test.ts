@@ -3,8 +3,9 @@ import { SpanKind } from "@opentelemetry/api";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { statement } from "./database.ts";
 import { Counting } from "./test/counting.ts";
+import { inTrace } from "./test/in-trace.ts";
 import { recording } from "./test/recording.ts";
-import { currentTraceparent, inTrace } from "./trace-context.ts";
+import { currentTraceparent } from "./trace-context.ts";
 import { within } from "./tracing.ts";
 
 const TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";

@@ -115,7 +115,7 @@ async function owners(): Promise<number[]> {
 }
 
 const untilOwner = (index: number) =>
-  waitFor(`the address on machine ${index}`, 60, async () => String(await owners()) === String(index));
+  waitFor(`the address on machine ${index}`, 30, async () => String(await owners()) === String(index));
 
 /** Packets that the second machine has sent; while it has the address it says so each second. */
 async function announced(): Promise<number> {
@@ -143,7 +143,7 @@ test("the address follows a HAProxy that works, and does not go back without nee
   // Two checks have to succeed, and a machine that wants the address back takes it after three more seconds. Of these
   // packets, up to 15 tell the neighbours of the address that has moved; the others are one a second.
   const before = await announced();
-  await waitFor("announcements", 60, async () => (await announced()) >= before + 25);
+  await waitFor("announcements", 30, async () => (await announced()) >= before + 25);
   expect(await owners()).toEqual([1]);
 
   // A whole machine, this time: keepalived and all.
